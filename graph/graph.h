@@ -1,0 +1,47 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "graph/op.h"
+
+namespace zsq {
+
+enum class NodeId : std::int32_t {};
+
+constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
+
+struct Node {
+  std::string name;  // unique in its graph; of a layer with parameters, the path of its module
+  Op op;
+  std::vector<NodeId> inputs;
+  Shape shape;  // of its output for one image: n == 1
+};
+
+/// A float network. A node may only refer to nodes added before it, so every Graph is acyclic and its node order is
+/// an execution order; there is nothing to sort and nothing to verify later. Rewrites are functions Graph -> Graph.
+class Graph {
+ public:
+  /// Throws Error (Fault::model) if the name is taken, an input does not exist yet, the op takes another number of
+  /// inputs, its parameters do not fit their shapes, or its output would be empty. The name says where.
+  NodeId add(std::string name, Op op, std::vector<NodeId> inputs = {});
+
+  const Node& operator[](NodeId id) const { return nodes_[index(id)]; }
+  std::span<const Node> nodes() const { return nodes_; }
+  NodeId output() const { return NodeId(std::ssize(nodes_) - 1); }
+
+  /// Of one image. Requires that the graph is not empty.
+  const Shape& input_shape() const { return nodes_.front().shape; }
+
+ private:
+  std::vector<Node> nodes_;
+};
+
+/// For each node, the nodes that read it, in order.
+std::vector<std::vector<NodeId>> consumers(const Graph& graph);
+
+/// Number of learnt values: weights, biases, gamma and beta.
+std::int64_t parameter_count(const Graph& graph);
+
+}  // namespace zsq

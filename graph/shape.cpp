@@ -1,0 +1,174 @@
+#include "graph/shape.h"
+
+#include "graph/check.h"
+
+namespace zsq {
+namespace {
+
+constexpr std::int64_t kMaxExtent = std::int64_t{1} << 24;  // keeps every product of two extents far from overflow
+constexpr std::int64_t kMaxElements = std::int64_t{1} << 31;
+
+void need(bool ok, const auto&... parts) { check(ok, Fault::model, parts...); }
+
+std::int64_t positions(std::int64_t extent, int kernel, int stride, int dilation, int before, int after) {
+  const std::int64_t reach = std::int64_t{dilation} * (kernel - 1) + 1;
+  const std::int64_t room = extent + before + after - reach;
+  return room < 0 ? 0 : room / stride + 1;
+}
+
+void check_window(const Window& w) {
+  const auto positive = [](Size2 s) { return s.h > 0 && s.w > 0 && s.h < 65536 && s.w < 65536; };
+  need(positive(w.kernel) && positive(w.stride) && positive(w.dilation),
+       "kernel, stride and dilation must be positive");
+  const Padding& p = w.padding;
+  need(p.top >= 0 && p.left >= 0 && p.bottom >= 0 && p.right >= 0 &&
+           p.top < 65536 && p.left < 65536 && p.bottom < 65536 && p.right < 65536,
+       "padding must not be negative");
+}
+
+void check_bias(const std::vector<float>& bias, std::int64_t outputs) {
+  need(bias.empty() || std::ssize(bias) == outputs, "has ", bias.size(), " biases for ", outputs, " outputs");
+}
+
+void check_weight(const Array& weight) {
+  need(std::ssize(weight.values) == weight.shape.size() && !weight.values.empty(), "has ", weight.values.size(),
+       " weights in a shape of ", weight.shape);
+}
+
+Shape shape_of(const Input& op, std::span<const Shape>) { return op.shape; }
+
+Shape shape_of(const Conv2d& op, std::span<const Shape> in) {
+  check_window(op.window);
+  check_weight(op.weight);
+  const Shape& w = op.weight.shape;
+  check_bias(op.bias, w.n);
+  need(op.groups > 0 && w.n % op.groups == 0 && w.c * op.groups == in[0].c, "weights ", w, " in ", op.groups,
+       " groups do not fit an input of ", in[0]);
+  need(w.h == op.window.kernel.h && w.w == op.window.kernel.w, "weights ", w, " do not fit a kernel of ",
+       op.window.kernel.h, 'x', op.window.kernel.w);
+  const Size2 out = window_output(op.window, in[0].h, in[0].w);
+  return {in[0].n, w.n, out.h, out.w};
+}
+
+Shape shape_of(const Linear& op, std::span<const Shape> in) {
+  check_weight(op.weight);
+  check_bias(op.bias, op.weight.shape.n);
+  need(op.weight.shape.h == 1 && op.weight.shape.w == 1 && in[0] == Shape{in[0].n, op.weight.shape.c, 1, 1},
+       "weights ", op.weight.shape, " do not fit an input of ", in[0]);
+  return {in[0].n, op.weight.shape.n, 1, 1};
+}
+
+Shape shape_of(const BatchNorm2d& op, std::span<const Shape> in) {
+  for (const auto* values : {&op.gamma, &op.beta, &op.mean, &op.variance})
+    need(std::ssize(*values) == in[0].c, "has ", values->size(), " values for ", in[0].c, " channels");
+  need(op.epsilon >= 0, "has an epsilon of ", op.epsilon);
+  return in[0];
+}
+
+Shape shape_of(const Clamp& op, std::span<const Shape> in) {
+  need(op.low <= op.high, "clamps to [", op.low, ", ", op.high, "]");
+  return in[0];
+}
+
+Shape shape_of(const Pointwise&, std::span<const Shape> in) { return in[0]; }
+
+Shape shape_of(const Add&, std::span<const Shape> in) {
+  need(in[0] == in[1], "adds ", in[0], " and ", in[1]);
+  return in[0];
+}
+
+Shape shape_of(const Mul&, std::span<const Shape> in) {
+  need(in[0] == in[1] || in[1] == Shape{in[0].n, in[0].c, 1, 1}, "multiplies ", in[0], " by ", in[1]);
+  return in[0];
+}
+
+Shape shape_of(const Concat&, std::span<const Shape> in) {
+  Shape out = in[0];
+  for (const Shape& s : in.subspan(1)) {
+    need(s.n == out.n && s.h == out.h && s.w == out.w, "concatenates ", out, " and ", s);
+    out.c += s.c;
+  }
+  return out;
+}
+
+Shape pooled(const Window& window, const Shape& in) {
+  check_window(window);
+  const Size2 out = window_output(window, in.h, in.w);
+  const Padding& p = window.padding;
+  const auto covers = [](int before, int kernel, int dilation) { return before <= dilation * (kernel - 1); };
+  need(covers(p.top, window.kernel.h, window.dilation.h) && covers(p.left, window.kernel.w, window.dilation.w),
+       "a pooling window would lie in the padding");
+  const auto last_begin = [](int count, int stride, int before) { return std::int64_t{count - 1} * stride - before; };
+  need(last_begin(out.h, window.stride.h, p.top) < in.h && last_begin(out.w, window.stride.w, p.left) < in.w,
+       "a pooling window would lie in the padding");
+  return {in.n, in.c, out.h, out.w};
+}
+
+Shape shape_of(const MaxPool2d& op, std::span<const Shape> in) { return pooled(op.window, in[0]); }
+
+Shape shape_of(const AvgPool2d& op, std::span<const Shape> in) {
+  need(op.window.dilation == Size2{}, "averages with dilation");
+  return pooled(op.window, in[0]);
+}
+
+Shape shape_of(const GlobalAvgPool&, std::span<const Shape> in) { return {in[0].n, in[0].c, 1, 1}; }
+
+Shape shape_of(const Flatten&, std::span<const Shape> in) { return {in[0].n, in[0].c * in[0].h * in[0].w, 1, 1}; }
+
+Shape shape_of(const Pad& op, std::span<const Shape> in) {
+  for (const Pad::Amount& a : {op.c, op.h, op.w})
+    need(a.before >= 0 && a.after >= 0 && a.before < 65536 && a.after < 65536, "padding must not be negative");
+  return {in[0].n, in[0].c + op.c.before + op.c.after, in[0].h + op.h.before + op.h.after,
+          in[0].w + op.w.before + op.w.after};
+}
+
+std::int64_t sliced(const Slice::Range& r, std::int64_t extent) {
+  need(0 <= r.begin && r.begin < r.end && r.end <= extent && r.step >= 1, "slices [", r.begin, ':', r.end, ':',
+       r.step, "] of ", extent);
+  return r.count();
+}
+
+Shape shape_of(const Slice& op, std::span<const Shape> in) {
+  return {in[0].n, sliced(op.c, in[0].c), sliced(op.h, in[0].h), sliced(op.w, in[0].w)};
+}
+
+Shape shape_of(const ChannelShuffle& op, std::span<const Shape> in) {
+  need(op.groups > 0 && in[0].c % op.groups == 0, "shuffles ", in[0].c, " channels in ", op.groups, " groups");
+  return in[0];
+}
+
+Shape shape_of(const Softmax&, std::span<const Shape> in) {
+  need(in[0].h == 1 && in[0].w == 1, "takes the softmax of ", in[0]);
+  return in[0];
+}
+
+void check_arity(const Op& op, std::size_t given) {
+  const std::size_t wanted = std::visit(Overloaded{[](const Input&) { return std::size_t{0}; },
+                                                   [](const Add&) { return std::size_t{2}; },
+                                                   [](const Mul&) { return std::size_t{2}; },
+                                                   [&](const Concat&) { return std::max(given, std::size_t{2}); },
+                                                   [](const auto&) { return std::size_t{1}; }},
+                                        op);
+  need(given == wanted, "takes ", wanted, " inputs, was given ", given);
+}
+
+}  // namespace
+
+Size2 window_output(const Window& window, std::int64_t h, std::int64_t w) {
+  const Padding& p = window.padding;
+  return {static_cast<int>(
+              positions(h, window.kernel.h, window.stride.h, window.dilation.h, p.top, p.bottom)),
+          static_cast<int>(
+              positions(w, window.kernel.w, window.stride.w, window.dilation.w, p.left, p.right))};
+}
+
+Shape output_shape(const Op& op, std::span<const Shape> inputs) {
+  check_arity(op, inputs.size());
+  const Shape out = std::visit([&](const auto& o) { return shape_of(o, inputs); }, op);
+  for (const std::int64_t extent : {out.n, out.c, out.h, out.w})
+    need(0 < extent && extent <= kMaxExtent, "makes an output of ", out);
+  need(out.c * out.h <= kMaxElements && out.c * out.h * out.w <= kMaxElements, "makes an output of ", out);
+  return out;
+}
+
+}  // namespace zsq

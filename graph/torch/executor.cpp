@@ -1,0 +1,155 @@
+#include "graph/torch/executor.h"
+
+#include <torch/torch.h>
+
+#include "graph/check.h"
+
+namespace zsq {
+namespace {
+
+using torch::Tensor;
+using Constants = std::vector<Tensor>;
+
+Tensor upload(const std::vector<float>& values, torch::Device device) {
+  return values.empty() ? Tensor() : torch::tensor(values).to(device);
+}
+
+Tensor upload(const Array& a, torch::Device device) {
+  return upload(a.values, device).reshape({a.shape.n, a.shape.c, a.shape.h, a.shape.w});
+}
+
+Constants upload(const Op& op, torch::Device device) {
+  return std::visit(
+      Overloaded{
+          [&](const Conv2d& o) -> Constants { return {upload(o.weight, device), upload(o.bias, device)}; },
+          [&](const Linear& o) -> Constants { return {upload(o.weight, device), upload(o.bias, device)}; },
+          [&](const BatchNorm2d& o) -> Constants {
+            return {upload(o.gamma, device), upload(o.beta, device), upload(o.mean, device),
+                    upload(o.variance, device)};
+          },
+          [](const auto&) -> Constants { return {}; },
+      },
+      op);
+}
+
+/// x with constant padding around its rows and columns; x itself where there is none.
+Tensor padded(const Tensor& x, const Padding& p, double value) {
+  return p == Padding{} ? x : torch::constant_pad_nd(x, {p.left, p.right, p.top, p.bottom}, value);
+}
+
+bool is_symmetric(const Padding& p) { return p.top == p.bottom && p.left == p.right; }
+
+Tensor convolve(const Conv2d& op, const Tensor& x, const Constants& constant) {
+  const Window& w = op.window;
+  const bool symmetric = is_symmetric(w.padding);
+  return torch::conv2d(symmetric ? x : padded(x, w.padding, 0), constant[0], constant[1], {w.stride.h, w.stride.w},
+                       {symmetric ? w.padding.top : 0, symmetric ? w.padding.left : 0}, {w.dilation.h, w.dilation.w},
+                       op.groups);
+}
+
+Tensor max_pool(const Window& w, const Tensor& x) {
+  return torch::max_pool2d(padded(x, w.padding, -std::numeric_limits<double>::infinity()), {w.kernel.h, w.kernel.w},
+                           {w.stride.h, w.stride.w}, {0, 0}, {w.dilation.h, w.dilation.w});
+}
+
+Tensor window_sum(const Window& w, const Tensor& x) {
+  return torch::avg_pool2d(padded(x, w.padding, 0), {w.kernel.h, w.kernel.w}, {w.stride.h, w.stride.w}, {0, 0},
+                           /*ceil_mode=*/false, /*count_include_pad=*/true, /*divisor_override=*/1);
+}
+
+Tensor average_pool(const AvgPool2d& op, const Tensor& x) {
+  const Window& w = op.window;
+  if (op.padded == Padded::included) return window_sum(w, x) / static_cast<double>(w.kernel.h * w.kernel.w);
+  if (w.padding == Padding{}) return torch::avg_pool2d(x, {w.kernel.h, w.kernel.w}, {w.stride.h, w.stride.w});
+  return window_sum(w, x) / window_sum(w, torch::ones({1, 1, x.size(2), x.size(3)}, x.options()));
+}
+
+Tensor point(const Pointwise& op, const Tensor& x) {
+  switch (op.function) {
+    case Function::sigmoid: return torch::sigmoid(x);
+    case Function::hardsigmoid: return torch::hardsigmoid(x);
+    case Function::silu: return torch::silu(x);
+    case Function::hardswish: return torch::hardswish(x);
+    case Function::leaky_relu: return torch::leaky_relu(x, op.slope);
+  }
+  fail(Fault::unsupported, "unknown function");
+}
+
+Tensor clamp(const Clamp& op, const Tensor& x) {
+  return op == Clamp{} ? torch::relu(x) : torch::clamp(x, op.low, op.high);
+}
+
+Tensor slice(const Slice& op, Tensor x) {
+  std::int64_t dim = 1;
+  for (const Slice::Range& r : {op.c, op.h, op.w}) x = x.slice(dim++, r.begin, r.end, r.step);
+  return x;
+}
+
+Tensor compute(const Op& op, const std::vector<Tensor>& in, const Constants& constant) {
+  return std::visit(
+      Overloaded{
+          [&](const Input&) { return in[0]; },
+          [&](const Conv2d& o) { return convolve(o, in[0], constant); },
+          [&](const Linear&) {
+            return torch::linear(in[0].flatten(1), constant[0].flatten(1), constant[1]).unsqueeze(-1).unsqueeze(-1);
+          },
+          [&](const BatchNorm2d& o) {
+            return torch::batch_norm(in[0], constant[0], constant[1], constant[2], constant[3], /*training=*/false,
+                                     /*momentum=*/0.0, o.epsilon, /*cudnn_enabled=*/true);
+          },
+          [&](const Clamp& o) { return clamp(o, in[0]); },
+          [&](const Pointwise& o) { return point(o, in[0]); },
+          [&](const Add&) { return in[0] + in[1]; },
+          [&](const Mul&) { return in[0] * in[1]; },
+          [&](const Concat&) { return torch::cat(in, 1); },
+          [&](const MaxPool2d& o) { return max_pool(o.window, in[0]); },
+          [&](const AvgPool2d& o) { return average_pool(o, in[0]); },
+          [&](const GlobalAvgPool&) { return in[0].mean({2, 3}, /*keepdim=*/true); },
+          [&](const Flatten&) { return in[0].flatten(1).unsqueeze(-1).unsqueeze(-1); },
+          [&](const Pad& o) {
+            return torch::constant_pad_nd(
+                in[0], {o.w.before, o.w.after, o.h.before, o.h.after, o.c.before, o.c.after}, o.value);
+          },
+          [&](const Slice& o) { return slice(o, in[0]); },
+          [&](const ChannelShuffle& o) { return torch::channel_shuffle(in[0], o.groups); },
+          [&](const Softmax&) { return torch::softmax(in[0], 1); },
+      },
+      op);
+}
+
+}  // namespace
+
+TorchExecutor::TorchExecutor(Graph graph, torch::Device device) : graph_(std::move(graph)), device_(device) {
+  for (const Node& node : graph_.nodes()) constants_.push_back(upload(node.op, device));
+  for (std::size_t i = 0; i < graph_.nodes().size(); ++i) {
+    last_reader_.push_back(NodeId(i));
+    for (const NodeId input : graph_.nodes()[i].inputs) last_reader_[index(input)] = NodeId(i);
+  }
+}
+
+Tensor TorchExecutor::apply(NodeId node, const std::vector<Tensor>& inputs) const {
+  return compute(graph_[node].op, inputs, constants_[index(node)]);
+}
+
+Tensor TorchExecutor::run(const Tensor& images, const Tap& tap) const {
+  const Shape& wanted = graph_.input_shape();
+  check(images.dim() == 4 && images.size(1) == wanted.c && images.size(2) == wanted.h && images.size(3) == wanted.w,
+        Fault::data, "images of ", images.sizes(), " were given, the network takes ", wanted);
+  std::vector<Tensor> values(graph_.nodes().size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Node& node = graph_.nodes()[i];
+    std::vector<Tensor> inputs;
+    for (const NodeId input : node.inputs) {
+      inputs.push_back(values[index(input)]);
+      if (last_reader_[index(input)] == NodeId(i)) values[index(input)].reset();
+    }
+    if (node.inputs.empty()) inputs.push_back(images);
+    auto replaced = tap.instead ? tap.instead(NodeId(i), inputs) : std::nullopt;
+    values[i] = replaced ? *std::move(replaced) : apply(NodeId(i), inputs);
+    if (tap.after) values[i] = tap.after(NodeId(i), values[i]);
+  }
+  const Tensor& out = values.back();
+  return out.size(2) == 1 && out.size(3) == 1 ? out.flatten(1) : out;
+}
+
+}  // namespace zsq
