@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "runtime/plan.h"
+
+/// What every walk over a plan asks of a step.
+namespace zsq::runtime {
+
+/// What a file and a message call the kind of step, e.g. "conv2d".
+std::string_view kind(const Step& step);
+
+/// The slots the step reads, in the order of its fields; a residual last.
+std::vector<SlotId> inputs(const Step& step);
+
+/// The slot the step writes; Logits and Widen write the logits instead.
+std::optional<SlotId> output(const Step& step);
+
+}  // namespace zsq::runtime
