@@ -1,0 +1,36 @@
+#include "synth/losses.h"
+
+#include <torch/torch.h>
+
+namespace zsq::synth {
+
+using torch::Tensor;
+
+Tensor total_variation(const Tensor& images) {
+  const auto neighbours = [&](int dim) {
+    const auto extent = images.size(dim) - 1;
+    return extent == 0 ? torch::zeros({}, images.options())
+                       : (images.narrow(dim, 1, extent) - images.narrow(dim, 0, extent)).square().mean();
+  };
+  return neighbours(2) + neighbours(3);
+}
+
+Tensor l2(const Tensor& images) { return images.square().mean(); }
+
+Tensor image_prior(const Tensor& images, const Tensor& mean, const Tensor& deviation) {
+  constexpr double kTiny = 1e-8;  // the square root has no derivative at zero
+  const Tensor own_mean = images.mean({2, 3});
+  const Tensor own_deviation = (images.var({2, 3}, /*unbiased=*/false) + kTiny).sqrt();
+  return (own_mean - mean).square().mean() + (own_deviation - deviation).square().mean();
+}
+
+Tensor class_term(const Tensor& logits, const Tensor& labels, double hardness) {
+  constexpr double kSurest = 1e-3;  // the smallest 1 - p that still counts
+  const Tensor log_p = torch::log_softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1);
+  const Tensor factor = (1 - log_p.detach().exp()).clamp(kSurest, 1).pow(hardness);
+  return -(factor * log_p).mean();
+}
+
+Tensor logit_range(const Tensor& logits) { return -(logits.amax(1) - logits.amin(1)).mean(); }
+
+}  // namespace zsq::synth

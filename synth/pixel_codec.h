@@ -1,0 +1,34 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include "graph/preprocessing.h"
+
+/// Between normalised images and pixels: value = (pixel / 255 - mean) / deviation, channel by channel.
+/// Channels stay in the network's order. Everything here throws Error (Fault::data) where the preprocessing
+/// does not have one mean and one positive deviation per channel of the images.
+namespace zsq::synth {
+
+/// The values that pixels 0 and 255 stand for: tensors [1, c, 1, 1].
+struct PixelRange {
+  torch::Tensor low, high;
+};
+
+PixelRange pixel_range(const Preprocessing& preprocessing, std::int64_t channels);
+
+/// What photographs have in common, normalised: tensors [c]. A pixel's mean is about 0.45 of full scale and
+/// its deviation about 0.225, whatever the collection (ImageNet: 0.449 and 0.226).
+struct NaturalImage {
+  torch::Tensor mean, deviation;
+};
+
+NaturalImage natural_image(const Preprocessing& preprocessing, std::int64_t channels);
+
+/// images: [n, c, h, w] float32, normalised. Returns [n, h, w, c] uint8: the nearest pixels.
+torch::Tensor to_pixels(const torch::Tensor& images, const Preprocessing& preprocessing);
+
+/// pixels: [n, h, w, c] uint8. Returns [n, c, h, w] float32, normalised, contiguous.
+/// to_pixels(from_pixels(p)) == p.
+torch::Tensor from_pixels(const torch::Tensor& pixels, const Preprocessing& preprocessing);
+
+}  // namespace zsq::synth

@@ -1,0 +1,15 @@
+#include "synth/pixels.h"
+
+#include <torch/torch.h>
+
+namespace zsq::synth {
+
+Pixels::Pixels(const torch::Tensor& start, PixelRange range)
+    : pixels_(start.detach().clone().requires_grad_()), range_(std::move(range)) {}
+
+void Pixels::project() {
+  const torch::NoGradGuard no_grad;
+  pixels_.clamp_(range_.low, range_.high);
+}
+
+}  // namespace zsq::synth

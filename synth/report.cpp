@@ -1,0 +1,125 @@
+#include "synth/report.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+#include <torch/torch.h>
+
+#include "graph/check.h"
+#include "synth/parallel_batches.h"
+
+namespace zsq::synth {
+namespace {
+
+using bnstats::Moments;
+using bnstats::Statistics;
+using torch::Tensor;
+
+/// Of one run of the teacher.
+struct Part {
+  double weight;  // its share of the images
+  std::vector<Moments> moments;
+  Tensor logits;
+};
+
+Part run_part(const TorchExecutor& teacher, std::span<const Statistics> stored, const Tensor& images,
+              std::int64_t total) {
+  const torch::NoGradGuard no_grad;
+  bnstats::Probe probe(teacher.graph(), stored);
+  const Tensor logits =
+      teacher.run(images.to(teacher.device()).contiguous(torch::MemoryFormat::ChannelsLast), probe.tap());
+  return {static_cast<double>(images.size(0)) / static_cast<double>(total),
+          {probe.moments().begin(), probe.moments().end()},
+          logits.flatten(1).cpu()};
+}
+
+/// The moments of all images at batch norm i: E[x] and E[x^2] add up over the parts, in double.
+Moments together(std::span<const Part> parts, std::size_t i) {
+  const auto in_double = torch::TensorOptions(torch::kFloat64);
+  Tensor mean = torch::zeros(parts.front().moments[i].mean.sizes(), in_double);
+  Tensor square = torch::zeros_like(mean);
+  for (const Part& part : parts) {
+    const Tensor m = part.moments[i].mean.cpu().to(torch::kFloat64);
+    mean += part.weight * m;
+    square += part.weight * (part.moments[i].variance.cpu().to(torch::kFloat64) + m.square());
+  }
+  return {mean, (square - mean.square()).clamp_min(0)};
+}
+
+LayerFit layer_fit(const Statistics& stored, const Moments& batch) {
+  const Tensor unit = stored.deviation().cpu().to(torch::kFloat64);
+  const Tensor alive = stored.alive.cpu().to(torch::kFloat64);
+  const auto over_living = [&](const Tensor& error) {
+    return (error / unit * alive).sum().item<double>() / std::max(1, stored.channels() - stored.dead);
+  };
+  return {.name = stored.name,
+          .channels = stored.channels(),
+          .dead = stored.dead,
+          .mean_error = over_living((batch.mean - stored.mean.cpu()).abs()),
+          .std_error = over_living(((batch.variance + stored.epsilon).sqrt() - unit).abs())};
+}
+
+}  // namespace
+
+Quality measure_quality(const TorchExecutor& teacher, std::span<const Statistics> stored,
+                        const Tensor& images, int batch, int threads) {
+  const std::int64_t total = images.size(0);
+  const auto count = static_cast<int>((total + batch - 1) / batch);
+  std::vector<Part> parts(static_cast<std::size_t>(count));
+  parallel_batches(count, threads, [&](int i) {
+    const std::int64_t begin = static_cast<std::int64_t>(i) * batch;
+    parts[static_cast<std::size_t>(i)] = run_part(
+        teacher, stored, images.narrow(0, begin, std::min<std::int64_t>(batch, total - begin)), total);
+  });
+  Quality quality;
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    quality.fit.push_back(layer_fit(stored[i], together(parts, i)));
+    quality.mean_error += quality.fit.back().mean_error / static_cast<double>(stored.size());
+    quality.std_error += quality.fit.back().std_error / static_cast<double>(stored.size());
+  }
+  quality.histogram.resize(static_cast<std::size_t>(parts.front().logits.size(1)));
+  for (const Part& part : parts) {
+    const auto [confidence, choice] = torch::softmax(part.logits, 1).max(1);
+    quality.confidence += part.weight * confidence.mean().item<double>();
+    for (std::int64_t n = 0; n < choice.numel(); ++n) {
+      ++quality.histogram[static_cast<std::size_t>(choice[n].item<std::int64_t>())];
+    }
+  }
+  return quality;
+}
+
+void check_quality(const Quality& quality) {
+  constexpr double kWorst = 0.5;  // deviations, on average over layers; noise is at 0.5 and above
+  const double error = std::max(quality.mean_error, quality.std_error);
+  check(error < kWorst, Fault::target, "the images do not fit the batch norms: they are ", error,
+        " standard deviations off on average, where less than ", kWorst,
+        " is needed; try more steps or another learning rate");
+}
+
+nlohmann::json to_json(const Synthesis& synthesis, const Quality& quality) {
+  auto fit = nlohmann::json::array();
+  for (const LayerFit& layer : quality.fit) {
+    fit.push_back({{"name", layer.name},
+                   {"channels", layer.channels},
+                   {"dead", layer.dead},
+                   {"mean_error", layer.mean_error},
+                   {"std_error", layer.std_error}});
+  }
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto hit =
+      std::count_if(quality.histogram.begin(), quality.histogram.end(), [](auto n) { return n > 0; });
+  return {{"images", synthesis.images.size(0)},
+          {"seconds", synthesis.seconds},
+          {"seconds_per_100_iterations", 100 * synthesis.seconds / static_cast<double>(synthesis.iterations)},
+          {"peak_rss_mb", static_cast<double>(usage.ru_maxrss) / 1024},
+          {"mean_error", quality.mean_error},
+          {"std_error", quality.std_error},
+          {"confidence", quality.confidence},
+          {"classes", hit},
+          {"fit", std::move(fit)}};
+}
+
+}  // namespace zsq::synth

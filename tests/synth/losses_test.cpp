@@ -1,0 +1,54 @@
+#include "synth/losses.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "synth/augment.h"
+#include "synth/noise.h"
+
+namespace zsq::synth {
+namespace {
+
+TEST(Losses, AreZeroWhereThereIsNothingToSay) {
+  const auto flat = torch::full({2, 3, 4, 4}, 0.5);
+  EXPECT_EQ(total_variation(flat).item<float>(), 0.0F);
+  EXPECT_EQ(l2(torch::zeros({1, 1, 2, 2})).item<float>(), 0.0F);
+  EXPECT_NEAR(image_prior(flat, torch::full({3}, 0.5), torch::zeros({3})).item<float>(), 0, 1e-6);
+}
+
+TEST(Losses, TotalVariationIsTheMeanSquaredStep) {
+  const auto ramp = torch::arange(4, torch::kFloat32).reshape({1, 1, 1, 4}).expand({1, 1, 4, 4});
+  EXPECT_FLOAT_EQ(total_variation(ramp * 2).item<float>(), 4.0F);
+  EXPECT_FLOAT_EQ(total_variation(torch::ones({1, 1, 1, 1})).item<float>(), 0.0F);
+}
+
+TEST(Losses, TheClassTermIsCrossEntropyThatForgetsTheSure) {
+  const auto logits = torch::tensor({{9.0F, 0.0F}, {0.0F, 0.5F}});
+  const auto labels = torch::tensor({0, 1});
+  EXPECT_NEAR(class_term(logits, labels, 0).item<float>(),
+              torch::nn::functional::cross_entropy(logits, labels).item<float>(), 1e-6);
+  EXPECT_LT(class_term(logits, labels, 2).item<float>(), class_term(logits, labels, 0).item<float>());
+  const auto certain = torch::tensor({{1e4F, -1e4F}}).requires_grad_();
+  class_term(certain, torch::tensor({0}), 2).backward();
+  EXPECT_TRUE(certain.grad().isfinite().all().item<bool>());
+}
+
+TEST(Losses, LogitRangeRewardsWideLogits) {
+  EXPECT_FLOAT_EQ(logit_range(torch::tensor({{1.0F, -2.0F, 0.0F}})).item<float>(), -3.0F);
+}
+
+TEST(Augment, MovesPixelsAndLosesNone) {
+  const auto images = torch::arange(2 * 3 * 8 * 8, torch::kFloat32).reshape({2, 3, 8, 8});
+  auto generator = batch_generator(1, 0);
+  bool moved = false;
+  for (int i = 0; i < 8; ++i) {
+    const auto out = augment(images, 3, true, generator);
+    EXPECT_TRUE(torch::equal(std::get<0>(out.flatten().sort()), images.flatten()));
+    moved = moved || !torch::equal(out, images);
+  }
+  EXPECT_TRUE(moved);
+  EXPECT_TRUE(torch::equal(augment(images, 0, false, generator), images));
+}
+
+}  // namespace
+}  // namespace zsq::synth
