@@ -5,7 +5,8 @@
 namespace zsq {
 namespace {
 
-constexpr std::int64_t kMaxExtent = std::int64_t{1} << 24;  // keeps every product of two extents far from overflow
+constexpr std::int64_t kMaxExtent = std::int64_t{1}
+                                    << 24;  // keeps every product of two extents far from overflow
 constexpr std::int64_t kMaxElements = std::int64_t{1} << 31;
 
 void need(bool ok, const auto&... parts) { check(ok, Fault::model, parts...); }
@@ -21,8 +22,8 @@ void check_window(const Window& w) {
   need(positive(w.kernel) && positive(w.stride) && positive(w.dilation),
        "kernel, stride and dilation must be positive");
   const Padding& p = w.padding;
-  need(p.top >= 0 && p.left >= 0 && p.bottom >= 0 && p.right >= 0 &&
-           p.top < 65536 && p.left < 65536 && p.bottom < 65536 && p.right < 65536,
+  need(p.top >= 0 && p.left >= 0 && p.bottom >= 0 && p.right >= 0 && p.top < 65536 && p.left < 65536 &&
+           p.bottom < 65536 && p.right < 65536,
        "padding must not be negative");
 }
 
@@ -31,8 +32,8 @@ void check_bias(const std::vector<float>& bias, std::int64_t outputs) {
 }
 
 void check_weight(const Array& weight) {
-  need(std::ssize(weight.values) == weight.shape.size() && !weight.values.empty(), "has ", weight.values.size(),
-       " weights in a shape of ", weight.shape);
+  need(std::ssize(weight.values) == weight.shape.size() && !weight.values.empty(), "has ",
+       weight.values.size(), " weights in a shape of ", weight.shape);
 }
 
 Shape shape_of(const Input& op, std::span<const Shape>) { return op.shape; }
@@ -96,9 +97,12 @@ Shape pooled(const Window& window, const Shape& in) {
   const Size2 out = window_output(window, in.h, in.w);
   const Padding& p = window.padding;
   const auto covers = [](int before, int kernel, int dilation) { return before <= dilation * (kernel - 1); };
-  need(covers(p.top, window.kernel.h, window.dilation.h) && covers(p.left, window.kernel.w, window.dilation.w),
-       "a pooling window would lie in the padding");
-  const auto last_begin = [](int count, int stride, int before) { return std::int64_t{count - 1} * stride - before; };
+  need(
+      covers(p.top, window.kernel.h, window.dilation.h) && covers(p.left, window.kernel.w, window.dilation.w),
+      "a pooling window would lie in the padding");
+  const auto last_begin = [](int count, int stride, int before) {
+    return std::int64_t{count - 1} * stride - before;
+  };
   need(last_begin(out.h, window.stride.h, p.top) < in.h && last_begin(out.w, window.stride.w, p.left) < in.w,
        "a pooling window would lie in the padding");
   return {in.n, in.c, out.h, out.w};
@@ -113,18 +117,21 @@ Shape shape_of(const AvgPool2d& op, std::span<const Shape> in) {
 
 Shape shape_of(const GlobalAvgPool&, std::span<const Shape> in) { return {in[0].n, in[0].c, 1, 1}; }
 
-Shape shape_of(const Flatten&, std::span<const Shape> in) { return {in[0].n, in[0].c * in[0].h * in[0].w, 1, 1}; }
+Shape shape_of(const Flatten&, std::span<const Shape> in) {
+  return {in[0].n, in[0].c * in[0].h * in[0].w, 1, 1};
+}
 
 Shape shape_of(const Pad& op, std::span<const Shape> in) {
   for (const Pad::Amount& a : {op.c, op.h, op.w})
-    need(a.before >= 0 && a.after >= 0 && a.before < 65536 && a.after < 65536, "padding must not be negative");
+    need(a.before >= 0 && a.after >= 0 && a.before < 65536 && a.after < 65536,
+         "padding must not be negative");
   return {in[0].n, in[0].c + op.c.before + op.c.after, in[0].h + op.h.before + op.h.after,
           in[0].w + op.w.before + op.w.after};
 }
 
 std::int64_t sliced(const Slice::Range& r, std::int64_t extent) {
-  need(0 <= r.begin && r.begin < r.end && r.end <= extent && r.step >= 1, "slices [", r.begin, ':', r.end, ':',
-       r.step, "] of ", extent);
+  need(0 <= r.begin && r.begin < r.end && r.end <= extent && r.step >= 1, "slices [", r.begin, ':', r.end,
+       ':', r.step, "] of ", extent);
   return r.count();
 }
 
@@ -133,7 +140,8 @@ Shape shape_of(const Slice& op, std::span<const Shape> in) {
 }
 
 Shape shape_of(const ChannelShuffle& op, std::span<const Shape> in) {
-  need(op.groups > 0 && in[0].c % op.groups == 0, "shuffles ", in[0].c, " channels in ", op.groups, " groups");
+  need(op.groups > 0 && in[0].c % op.groups == 0, "shuffles ", in[0].c, " channels in ", op.groups,
+       " groups");
   return in[0];
 }
 
@@ -143,12 +151,12 @@ Shape shape_of(const Softmax&, std::span<const Shape> in) {
 }
 
 void check_arity(const Op& op, std::size_t given) {
-  const std::size_t wanted = std::visit(Overloaded{[](const Input&) { return std::size_t{0}; },
-                                                   [](const Add&) { return std::size_t{2}; },
-                                                   [](const Mul&) { return std::size_t{2}; },
-                                                   [&](const Concat&) { return std::max(given, std::size_t{2}); },
-                                                   [](const auto&) { return std::size_t{1}; }},
-                                        op);
+  const std::size_t wanted = std::visit(
+      Overloaded{[](const Input&) { return std::size_t{0}; }, [](const Add&) { return std::size_t{2}; },
+                 [](const Mul&) { return std::size_t{2}; },
+                 [&](const Concat&) { return std::max(given, std::size_t{2}); },
+                 [](const auto&) { return std::size_t{1}; }},
+      op);
   need(given == wanted, "takes ", wanted, " inputs, was given ", given);
 }
 
@@ -156,10 +164,9 @@ void check_arity(const Op& op, std::size_t given) {
 
 Size2 window_output(const Window& window, std::int64_t h, std::int64_t w) {
   const Padding& p = window.padding;
-  return {static_cast<int>(
-              positions(h, window.kernel.h, window.stride.h, window.dilation.h, p.top, p.bottom)),
-          static_cast<int>(
-              positions(w, window.kernel.w, window.stride.w, window.dilation.w, p.left, p.right))};
+  return {
+      static_cast<int>(positions(h, window.kernel.h, window.stride.h, window.dilation.h, p.top, p.bottom)),
+      static_cast<int>(positions(w, window.kernel.w, window.stride.w, window.dilation.w, p.left, p.right))};
 }
 
 Shape output_shape(const Op& op, std::span<const Shape> inputs) {

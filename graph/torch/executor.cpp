@@ -19,17 +19,20 @@ Tensor upload(const Array& a, torch::Device device) {
 }
 
 Constants upload(const Op& op, torch::Device device) {
-  return std::visit(
-      Overloaded{
-          [&](const Conv2d& o) -> Constants { return {upload(o.weight, device), upload(o.bias, device)}; },
-          [&](const Linear& o) -> Constants { return {upload(o.weight, device), upload(o.bias, device)}; },
-          [&](const BatchNorm2d& o) -> Constants {
-            return {upload(o.gamma, device), upload(o.beta, device), upload(o.mean, device),
-                    upload(o.variance, device)};
-          },
-          [](const auto&) -> Constants { return {}; },
-      },
-      op);
+  return std::visit(Overloaded{
+                        [&](const Conv2d& o) -> Constants {
+                          return {upload(o.weight, device), upload(o.bias, device)};
+                        },
+                        [&](const Linear& o) -> Constants {
+                          return {upload(o.weight, device), upload(o.bias, device)};
+                        },
+                        [&](const BatchNorm2d& o) -> Constants {
+                          return {upload(o.gamma, device), upload(o.beta, device), upload(o.mean, device),
+                                  upload(o.variance, device)};
+                        },
+                        [](const auto&) -> Constants { return {}; },
+                    },
+                    op);
 }
 
 /// x with constant padding around its rows and columns; x itself where there is none.
@@ -42,18 +45,21 @@ bool is_symmetric(const Padding& p) { return p.top == p.bottom && p.left == p.ri
 Tensor convolve(const Conv2d& op, const Tensor& x, const Constants& constant) {
   const Window& w = op.window;
   const bool symmetric = is_symmetric(w.padding);
-  return torch::conv2d(symmetric ? x : padded(x, w.padding, 0), constant[0], constant[1], {w.stride.h, w.stride.w},
-                       {symmetric ? w.padding.top : 0, symmetric ? w.padding.left : 0}, {w.dilation.h, w.dilation.w},
-                       op.groups);
+  return torch::conv2d(symmetric ? x : padded(x, w.padding, 0), constant[0], constant[1],
+                       {w.stride.h, w.stride.w},
+                       {symmetric ? w.padding.top : 0, symmetric ? w.padding.left : 0},
+                       {w.dilation.h, w.dilation.w}, op.groups);
 }
 
 Tensor max_pool(const Window& w, const Tensor& x) {
-  return torch::max_pool2d(padded(x, w.padding, -std::numeric_limits<double>::infinity()), {w.kernel.h, w.kernel.w},
-                           {w.stride.h, w.stride.w}, {0, 0}, {w.dilation.h, w.dilation.w});
+  return torch::max_pool2d(padded(x, w.padding, -std::numeric_limits<double>::infinity()),
+                           {w.kernel.h, w.kernel.w}, {w.stride.h, w.stride.w}, {0, 0},
+                           {w.dilation.h, w.dilation.w});
 }
 
 Tensor window_sum(const Window& w, const Tensor& x) {
-  return torch::avg_pool2d(padded(x, w.padding, 0), {w.kernel.h, w.kernel.w}, {w.stride.h, w.stride.w}, {0, 0},
+  return torch::avg_pool2d(padded(x, w.padding, 0), {w.kernel.h, w.kernel.w}, {w.stride.h, w.stride.w},
+                           {0, 0},
                            /*ceil_mode=*/false, /*count_include_pad=*/true, /*divisor_override=*/1);
 }
 
@@ -86,35 +92,40 @@ Tensor slice(const Slice& op, Tensor x) {
 }
 
 Tensor compute(const Op& op, const std::vector<Tensor>& in, const Constants& constant) {
-  return std::visit(
-      Overloaded{
-          [&](const Input&) { return in[0]; },
-          [&](const Conv2d& o) { return convolve(o, in[0], constant); },
-          [&](const Linear&) {
-            return torch::linear(in[0].flatten(1), constant[0].flatten(1), constant[1]).unsqueeze(-1).unsqueeze(-1);
-          },
-          [&](const BatchNorm2d& o) {
-            return torch::batch_norm(in[0], constant[0], constant[1], constant[2], constant[3], /*training=*/false,
-                                     /*momentum=*/0.0, o.epsilon, /*cudnn_enabled=*/true);
-          },
-          [&](const Clamp& o) { return clamp(o, in[0]); },
-          [&](const Pointwise& o) { return point(o, in[0]); },
-          [&](const Add&) { return in[0] + in[1]; },
-          [&](const Mul&) { return in[0] * in[1]; },
-          [&](const Concat&) { return torch::cat(in, 1); },
-          [&](const MaxPool2d& o) { return max_pool(o.window, in[0]); },
-          [&](const AvgPool2d& o) { return average_pool(o, in[0]); },
-          [&](const GlobalAvgPool&) { return in[0].mean({2, 3}, /*keepdim=*/true); },
-          [&](const Flatten&) { return in[0].flatten(1).unsqueeze(-1).unsqueeze(-1); },
-          [&](const Pad& o) {
-            return torch::constant_pad_nd(
-                in[0], {o.w.before, o.w.after, o.h.before, o.h.after, o.c.before, o.c.after}, o.value);
-          },
-          [&](const Slice& o) { return slice(o, in[0]); },
-          [&](const ChannelShuffle& o) { return torch::channel_shuffle(in[0], o.groups); },
-          [&](const Softmax&) { return torch::softmax(in[0], 1); },
-      },
-      op);
+  return std::visit(Overloaded{
+                        [&](const Input&) { return in[0]; },
+                        [&](const Conv2d& o) { return convolve(o, in[0], constant); },
+                        [&](const Linear&) {
+                          return torch::linear(in[0].flatten(1), constant[0].flatten(1), constant[1])
+                              .unsqueeze(-1)
+                              .unsqueeze(-1);
+                        },
+                        [&](const BatchNorm2d& o) {
+                          return torch::batch_norm(in[0], constant[0], constant[1], constant[2], constant[3],
+                                                   /*training=*/false,
+                                                   /*momentum=*/0.0, o.epsilon, /*cudnn_enabled=*/true);
+                        },
+                        [&](const Clamp& o) { return clamp(o, in[0]); },
+                        [&](const Pointwise& o) { return point(o, in[0]); },
+                        [&](const Add&) { return in[0] + in[1]; },
+                        [&](const Mul&) { return in[0] * in[1]; },
+                        [&](const Concat&) { return torch::cat(in, 1); },
+                        [&](const MaxPool2d& o) { return max_pool(o.window, in[0]); },
+                        [&](const AvgPool2d& o) { return average_pool(o, in[0]); },
+                        [&](const GlobalAvgPool&) {
+                          return in[0].mean({2, 3}, /*keepdim=*/true);
+                        },
+                        [&](const Flatten&) { return in[0].flatten(1).unsqueeze(-1).unsqueeze(-1); },
+                        [&](const Pad& o) {
+                          return torch::constant_pad_nd(
+                              in[0], {o.w.before, o.w.after, o.h.before, o.h.after, o.c.before, o.c.after},
+                              o.value);
+                        },
+                        [&](const Slice& o) { return slice(o, in[0]); },
+                        [&](const ChannelShuffle& o) { return torch::channel_shuffle(in[0], o.groups); },
+                        [&](const Softmax&) { return torch::softmax(in[0], 1); },
+                    },
+                    op);
 }
 
 }  // namespace
@@ -133,7 +144,8 @@ Tensor TorchExecutor::apply(NodeId node, const std::vector<Tensor>& inputs) cons
 
 Tensor TorchExecutor::run(const Tensor& images, const Tap& tap) const {
   const Shape& wanted = graph_.input_shape();
-  check(images.dim() == 4 && images.size(1) == wanted.c && images.size(2) == wanted.h && images.size(3) == wanted.w,
+  check(images.dim() == 4 && images.size(1) == wanted.c && images.size(2) == wanted.h &&
+            images.size(3) == wanted.w,
         Fault::data, "images of ", images.sizes(), " were given, the network takes ", wanted);
   std::vector<Tensor> values(graph_.nodes().size());
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -15,20 +15,21 @@ struct Tap {
   /// Sees every node's output, in execution order, and returns the value to go on with.
   std::function<torch::Tensor(NodeId, const torch::Tensor& output)> after;
 
-  /// Asked before a node is computed; what it returns stands in for the node's output (`after` still sees it).
-  /// Here a fused pass replaces a batch norm, and a swing convolution a strided one.
+  /// Asked before a node is computed; what it returns stands in for the node's output (`after` still sees
+  /// it). Here a fused pass replaces a batch norm, and a swing convolution a strided one.
   std::function<std::optional<torch::Tensor>(NodeId, const std::vector<torch::Tensor>& inputs)> instead;
 };
 
-/// Runs a Graph in float on LibTorch, differentiably, for any batch size. It is the only float interpreter there is:
-/// synthesis, calibration and evaluation are all a run with a different tap.
+/// Runs a Graph in float on LibTorch, differentiably, for any batch size. It is the only float interpreter
+/// there is: synthesis, calibration and evaluation are all a run with a different tap.
 class TorchExecutor {
  public:
   explicit TorchExecutor(Graph graph, torch::Device device = torch::kCPU);
 
-  /// images: [n, c, h, w] float32 on this executor's device, of the graph's input extents; throws Error (Fault::data)
-  /// otherwise. Returns the output node's tensor: [n, classes] where it is {n, c, 1, 1}, else [n, c, h, w].
-  /// A value is dropped after its last reader, so without gradients the peak is that of the widest cut.
+  /// images: [n, c, h, w] float32 on this executor's device, of the graph's input extents; throws Error
+  /// (Fault::data) otherwise. Returns the output node's tensor: [n, classes] where it is {n, c, 1, 1}, else
+  /// [n, c, h, w]. A value is dropped after its last reader, so without gradients the peak is that of the
+  /// widest cut.
   torch::Tensor run(const torch::Tensor& images, const Tap& tap = {}) const;
 
   /// One node's output from its inputs, as run computes it. Values are [n, c, h, w] throughout.

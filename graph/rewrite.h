@@ -1,0 +1,14 @@
+#pragma once
+
+#include "graph/graph.h"
+
+namespace zsq {
+
+/// The nodes that `output` needs, and the input, in their order; `output` comes last.
+Graph keep_needed(const Graph& graph, NodeId output);
+
+/// Moves zero padding of rows and columns into the convolution behind it, where that is its one reader. Most
+/// networks from other frameworks pad unevenly before a strided convolution.
+Graph merge_padding(const Graph& graph);
+
+}  // namespace zsq

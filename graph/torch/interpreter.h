@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <torch/csrc/jit/ir/ir.h>
+
+namespace zsq::torchscript {
+
+/// Runs a graph of TorchScript node by node on real values. Control flow, lists and attributes are done here;
+/// every other node is run by LibTorch's own operator, before and after which a hook may look.
+class Interpreter {
+ public:
+  using Values = std::vector<c10::IValue>;
+
+  struct Hooks {
+    std::function<void(const torch::jit::Node&, Values& arguments)> before;
+    std::function<void(const torch::jit::Node&, const Values& arguments, const Values& results)> after;
+  };
+
+  explicit Interpreter(Hooks hooks) : hooks_(std::move(hooks)) {}
+
+  /// The graph's outputs for these inputs. Throws Error where a node refuses its arguments or cannot be run
+  /// at all.
+  Values run(const torch::jit::Graph& graph, const Values& inputs);
+
+ private:
+  void run(const torch::jit::Block& block);
+  void step(const torch::jit::Node& node);
+  Values call(const torch::jit::Node& node);
+  void branch(const torch::jit::Node& node);
+  void loop(const torch::jit::Node& node);
+
+  c10::IValue value(const torch::jit::Value* v) const;
+  Values values(at::ArrayRef<const torch::jit::Value*> vs) const;
+  void set(at::ArrayRef<const torch::jit::Value*> vs, const Values& to);
+
+  Hooks hooks_;
+  std::unordered_map<const torch::jit::Value*, c10::IValue> values_;
+};
+
+/// The path of the module that a node of an inlined graph was written in: "layer1.0.bn1"; "" for the network
+/// itself.
+std::string module_path(const torch::jit::Node& node);
+
+}  // namespace zsq::torchscript

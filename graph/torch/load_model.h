@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/graph.h"
+#include "graph/import_options.h"
+#include "graph/preprocessing.h"
+
+namespace zsq {
+
+/// A model as a user hands it over: a file, and what stands beside it.
+struct Model {
+  std::string name;    // of the side-car, else the file's without its extension
+  std::string format;  // "TorchScript", "state dict", "safetensors"
+  Graph graph;
+  std::optional<Preprocessing> preprocessing;  // absent where nothing says how pixels become the input
+  std::vector<std::string> labels;             // empty, or one per class
+  std::vector<std::string> warnings;           // one sentence each, for the user
+};
+
+/// Reads a model of any format zsq knows, told apart by content, not by extension. Takes untrusted bytes.
+/// Throws Error: Fault::model for what is no model or is damaged, Fault::unsupported for a format or an
+/// operator that zsq does not read, Fault::usage where the input's size is needed and not known.
+Model load_model(const std::filesystem::path& path, const ImportOptions& options = {});
+
+}  // namespace zsq

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include <ATen/core/ivalue.h>
+#include <torch/types.h>
+
+#include "graph/check.h"
+#include "graph/graph.h"
+
+namespace zsq::torchscript {
+
+/// One operator as it was run.
+struct Call {
+  std::string op;           // "conv2d": without its namespace, and without the underscore of an in-place form
+  std::string module = {};  // path of the module whose code it is; "" for the network itself
+  bool leaf = false;        // that module has no submodules, so its path names the node
+  std::vector<c10::IValue> arguments = {};
+  std::vector<torch::Tensor> results = {};  // those of its results that are tensors, or in lists
+  std::function<void(std::vector<c10::IValue>&)> run = {};  // the operator itself, on a stack
+
+  const c10::IValue& operator[](std::size_t i) const;
+  std::size_t count() const { return arguments.size(); }
+};
+
+/// Throws Error (Fault::unsupported): the operator, its module, and the reason, which ends with what to do.
+template <class... Parts>
+[[noreturn]] void refuse(const Call& call, const Parts&... parts) {
+  fail(Fault::unsupported, "aten::", call.op, call.module.empty() ? "" : " in ", call.module, ' ', parts...);
+}
+
+/// Builds the Graph while the model runs on example images: whatever is computed from them becomes nodes,
+/// everything else is a constant. An in-place operator gives its tensor a new meaning, which is all that SSA
+/// asks for.
+class Recorder {
+ public:
+  /// images: [n, c, h, w]. names: of each parameter and buffer, by its tensor.
+  Recorder(const torch::Tensor& images, std::unordered_map<const void*, std::string> names);
+
+  /// Takes note of a call. Throws Error (Fault::unsupported) for an operator zsq does not know.
+  void record(const Call& call);
+
+  /// What has been recorded, up to this result.
+  Graph finish(const torch::Tensor& output);
+
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+  // For the operators' own functions:
+
+  bool is_traced(const c10::IValue& value) const;
+
+  /// The node whose value is an argument, as an image or as features; nodes that put it in order are added.
+  NodeId input(const Call& call, std::size_t argument);
+  NodeId input(const Call& call, const torch::Tensor& value);
+
+  /// The node that an argument is a broadcast of ({n, c, 1, 1} spread over rows and columns), or its own.
+  NodeId factor(const Call& call, std::size_t argument);
+
+  /// The node that an argument is a view of in NCHW order (any split of the extents), if it is one.
+  std::optional<NodeId> viewed(const c10::IValue& value) const;
+
+  const Shape& shape(NodeId node) const { return graph_[node].shape; }
+
+  /// Adds a node named after the call's module, or after the module that owns `parameter`.
+  NodeId add(const Call& call, Op op, std::vector<NodeId> inputs, const torch::Tensor& parameter = {});
+
+  /// A constant argument's values. Throws Error (Fault::model) that names it where one is not finite, and
+  /// (Fault::unsupported) where it depends on the image.
+  std::vector<float> constant(const Call& call, const torch::Tensor& tensor);
+  Array constant(const Call& call, const torch::Tensor& tensor, const Shape& shape);
+
+  void warn(const std::string& text);
+
+ private:
+  /// A tensor that depends on the images: a node's value, or a rearrangement of it.
+  struct Traced {
+    NodeId node{};
+    std::vector<std::int64_t> sizes;
+    torch::Tensor
+        positions;  // undefined: in NCHW order. Else each element's place in the node's value for the batch
+    std::string name;  // of the node that would rearrange it
+  };
+
+  bool depends(const std::vector<c10::IValue>& values) const;
+  void remember(const torch::Tensor& tensor, Traced traced);
+  void pass_name(const Call& call);
+  void rearrange(const Call& call);
+  torch::Tensor positions(const Traced& traced) const;
+  NodeId place(const Call& call, Traced& traced);
+  Traced& traced(const Call& call, const torch::Tensor& value);
+  std::string node_name(const Call& call) const;
+  std::string unique(std::string name);
+
+  Graph graph_;
+  std::int64_t batch_;
+  std::unordered_map<const void*, Traced> traced_;
+  std::unordered_map<const void*, std::string> names_;
+  std::unordered_set<std::string> taken_;
+  std::vector<torch::Tensor> alive_;  // so that no address is used twice
+  std::vector<std::string> warnings_;
+};
+
+/// The tensors of a value: itself, or those in a list or tuple.
+std::vector<torch::Tensor> tensors_in(const c10::IValue& value);
+
+}  // namespace zsq::torchscript
