@@ -1,0 +1,126 @@
+#include "runtime/plan_file.h"
+
+#include <cmath>
+
+#include "graph/file.h"
+#include "runtime/file/reader.h"
+#include "runtime/file/writer.h"
+
+namespace zsq::runtime {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kFormat = "zsq plan";
+constexpr const char* kVersion = "1";
+constexpr int kMaxDepth = 12;  // of the JSON; a plan needs 7
+
+void check_metadata(const PlanFile& file, const std::string& who) {
+  const auto need = [&](bool ok, const auto&... parts) { check(ok, Fault::model, who, ": ", parts...); };
+  const Metadata& m = file.metadata;
+  need(m.tensors.size() == file.plan.slots.size() && m.steps.size() == file.plan.steps.size(),
+       "the metadata describes ", m.tensors.size(), " tensors and ", m.steps.size(), " steps, the plan has ",
+       file.plan.slots.size(), " and ", file.plan.steps.size());
+  need(m.labels.empty() || std::ssize(m.labels) == file.plan.classes, "has ", m.labels.size(), " labels for ",
+       file.plan.classes, " classes");
+  const auto is_scale = [](double v) { return std::isfinite(v) && v > 0; };
+  need(is_scale(m.logit_scale), "has the logit scale ", m.logit_scale);
+  for (const TensorInfo& t : m.tensors)
+    need(is_scale(t.scale), "tensor '", t.name, "' has the scale ", t.scale);
+  for (const auto* values : {&m.preprocessing.mean, &m.preprocessing.deviation})
+    for (const double v : *values) need(std::isfinite(v), "has the mean or deviation ", v);
+}
+
+/// Runs what may throw JSON's own exceptions, which mean nothing to a user.
+auto translated(const std::string& who, const auto& work) {
+  try {
+    return work();
+  } catch (const json::exception& error) {
+    fail(Fault::model, who, " is not a sound plan file: its JSON cannot be used (", error.what(), ")");
+  }
+}
+
+json parse(const TensorSource& source, const char* key) {
+  const auto found = source.content.metadata.find(key);
+  source.need(found != source.content.metadata.end(), "it has no '", key, "' in its metadata");
+  const auto limit_depth = [&](int depth, json::parse_event_t, json&) {
+    source.need(depth <= kMaxDepth, "its '", key, "' is nested too deeply");
+    return true;
+  };
+  return json::parse(found->second, limit_depth);
+}
+
+template <class T>
+void read_part(TensorSource& source, const char* key, T& value) {
+  const json object = parse(source, key);
+  Reader reader(source, object, "");
+  fields(reader, value);
+  reader.finish();
+}
+
+void check_format(const TensorSource& source) {
+  const auto entry = [&](const char* key) {
+    const auto found = source.content.metadata.find(key);
+    return found == source.content.metadata.end() ? std::string() : found->second;
+  };
+  check(entry("format") == kFormat, Fault::model, source.who,
+        " is a safetensors file but not a plan; make one with zsq quantize");
+  check(entry("version") == kVersion, Fault::model, source.who, " is a plan of version '", entry("version"),
+        "', this program reads version ", kVersion);
+  source.need(source.content.metadata.contains("recipe"), "it has no 'recipe' in its metadata");
+}
+
+PlanFile read(std::string_view bytes, const std::string& who) {
+  const SafeTensors content = parse_safetensors(bytes, who);
+  TensorSource source{content, who};
+  check_format(source);
+  PlanFile file;
+  read_part(source, "program", file.plan);
+  read_part(source, "description", file.metadata);
+  file.metadata.recipe = content.metadata.at("recipe");
+  source.need(source.used.size() == content.tensors.size(), "it has a tensor that no step uses");
+  check_metadata(file, who);
+  return file;
+}
+
+}  // namespace
+
+std::string encode_plan(const PlanFile& file) {
+  const std::string who = "the plan of '" + file.metadata.network + "'";
+  check_metadata(file, who);
+  validate(file.plan);
+  return translated(who, [&] {
+    TensorSink sink;
+    Writer program(sink, ""), description(sink, "");
+    fields(program, file.plan);
+    fields(description, file.metadata);
+    static_cast<void>(json(file.metadata.recipe).dump());  // throws unless it is UTF-8
+    sink.content.metadata = {{"format", kFormat},
+                             {"version", kVersion},
+                             {"program", program.take().dump()},
+                             {"description", description.take().dump()},
+                             {"recipe", file.metadata.recipe}};
+    return encode_safetensors(sink.content);
+  });
+}
+
+PlanFile decode_plan(std::string_view bytes, const std::string& who) {
+  PlanFile file = translated(who, [&] { return read(bytes, who); });
+  try {
+    validate(file.plan);
+  } catch (const Error& error) {
+    fail(error.fault(), who, ": ", error.what());
+  }
+  return file;
+}
+
+void save_plan(const PlanFile& file, const std::filesystem::path& path) {
+  write_file_atomically(path, encode_plan(file));
+}
+
+PlanFile load_plan(const std::filesystem::path& path) {
+  const FileBytes bytes(path);
+  return decode_plan(bytes.view(), path.string());
+}
+
+}  // namespace zsq::runtime
