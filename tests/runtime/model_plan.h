@@ -1,0 +1,19 @@
+#pragma once
+
+#include <map>
+#include <span>
+
+#include "runtime/plan.h"
+
+/// A second implementation of whole plans, written from the rules and not from runtime/: NCHW, 64-bit
+/// integers, whole padded images in place of bounds. For one image.
+namespace zsq::runtime::model {
+
+struct Result {
+  std::vector<std::vector<std::int8_t>> slots;  // by slot, NHWC as an Observer sees them
+  std::vector<std::int32_t> logits;
+};
+
+Result run(const Plan& plan, std::span<const std::uint8_t> pixels);
+
+}  // namespace zsq::runtime::model
