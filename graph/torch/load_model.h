@@ -8,6 +8,7 @@
 #include "graph/graph.h"
 #include "graph/import_options.h"
 #include "graph/preprocessing.h"
+#include "graph/sidecar.h"
 
 namespace zsq {
 
@@ -17,11 +18,13 @@ struct Model {
   std::string format;  // "TorchScript", "state dict", "safetensors"
   Graph graph;
   std::optional<Preprocessing> preprocessing;  // absent where nothing says how pixels become the input
-  std::vector<std::string> labels;             // empty, or one per class
-  std::vector<std::string> warnings;           // one sentence each, for the user
+  std::vector<ImageSet> image_sets;   // images that are prepared in another way: see preprocessing_for
+  std::vector<std::string> labels;    // empty, or one per class
+  std::vector<std::string> warnings;  // one sentence each, for the user
 };
 
 /// Reads a model of any format zsq knows, told apart by content, not by extension. Takes untrusted bytes.
+/// A side-car NAME.json beside the file says what the file does not (see SideCar).
 /// Throws Error: Fault::model for what is no model or is damaged, Fault::unsupported for a format or an
 /// operator that zsq does not read, Fault::usage where the input's size is needed and not known.
 Model load_model(const std::filesystem::path& path, const ImportOptions& options = {});

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zsq {
+
+/// The names of classes in a text file, one a line; a WordNet id before a name ("n01440764 tench") is left
+/// out. Throws Error (Fault::model) where the file cannot be read or is no short text.
+std::vector<std::string> read_labels(const std::filesystem::path& path);
+
+/// The file of that relative path, in `folder` or one of the folders above it. Paths with ".." find nothing.
+std::optional<std::filesystem::path> find_upwards(const std::filesystem::path& folder,
+                                                  const std::filesystem::path& file);
+
+}  // namespace zsq

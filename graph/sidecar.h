@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/array.h"
+#include "graph/preprocessing.h"
+
+namespace zsq {
+
+/// How the images of one folder are prepared; `path` is the end of that folder's path:
+/// "images/imagenet_val_dev".
+struct ImageSet {
+  std::string path;
+  Preprocessing preprocessing;
+  bool operator==(const ImageSet&) const = default;
+};
+
+/// What NAME.json beside a model says about it. Everything is optional:
+///   {"name": "mine",
+///    "input": {"shape": [3, 224, 224], "channels": "RGB", "mean_01": [..], "std_01": [..]},   (or mean_255,
+///    std_255) "resize": 256 or {"height": 232, "width": 232, "filter": "bilinear"},  "crop": 224 or
+///    {"height": .., "row": ..}, "protocol": {"folder": {"resize": .., "crop": ..}},  "class_names": ["cat",
+///    "dog"] or "classes.txt"}
+struct SideCar {
+  std::string name;
+  std::optional<Shape> input;
+  std::optional<Preprocessing> preprocessing;  // of any images; absent without mean and deviation
+  std::vector<ImageSet> image_sets;            // of these ones, where they differ
+  std::vector<std::string> labels;
+  std::vector<std::string> warnings;
+};
+
+/// Throws Error (Fault::model), beginning with `who`, where the text is not valid or a setting makes no
+/// sense. Class names in a file are looked for in `folder` and above it.
+SideCar parse_sidecar(std::string_view text, const std::string& who, const std::filesystem::path& folder);
+
+/// The side-car of a model file, if there is one.
+std::optional<SideCar> find_sidecar(const std::filesystem::path& model);
+
+/// How the images at `images` are prepared: as the set with the longest path that `images` lies in, else as
+/// any.
+std::optional<Preprocessing> preprocessing_for(const std::filesystem::path& images,
+                                               std::span<const ImageSet> sets,
+                                               const std::optional<Preprocessing>& any);
+
+}  // namespace zsq
