@@ -1,0 +1,67 @@
+#include "quantize/bias_correction.h"
+
+#include <algorithm>
+
+#include <torch/types.h>
+
+#include "quantize/simulate.h"
+
+namespace zsq::quantize {
+namespace {
+
+constexpr std::int64_t kLargestActivation = std::int64_t{1} << 26;  // floats
+
+torch::Tensor channel_means(const torch::Tensor& value) { return value.mean({0, 2, 3}, /*keepdim=*/true); }
+
+/// As many images as fit memory; all of them where the network is small.
+torch::Tensor affordable(const Graph& graph, const torch::Tensor& images) {
+  std::int64_t widest = 1;
+  for (const Node& node : graph.nodes()) widest = std::max(widest, node.shape.size());
+  return images.slice(0, 0, std::min(images.size(0), std::max<std::int64_t>(1, kLargestActivation / widest)));
+}
+
+/// The mean of each layer's output in float, per channel.
+std::vector<torch::Tensor> float_means(const Graph& graph, const torch::Tensor& images) {
+  std::vector<torch::Tensor> means(graph.nodes().size());
+  Tap tap;
+  tap.after = [&](NodeId id, const torch::Tensor& value) {
+    if (weight_of(graph[id].op) != nullptr) means[index(id)] = channel_means(value);
+    return value;
+  };
+  TorchExecutor(graph).run(images, tap);
+  return means;
+}
+
+Graph with_shifted_biases(const Graph& graph, const std::vector<torch::Tensor>& shifts) {
+  Graph out;
+  for (const Node& node : graph.nodes()) {
+    Op op = node.op;
+    const auto shift = [&](std::vector<float>& bias) {
+      const auto values = shifts[out.nodes().size()].contiguous();
+      for (std::size_t o = 0; o < bias.size(); ++o) bias[o] += values.data_ptr<float>()[o];
+    };
+    if (auto* conv = std::get_if<Conv2d>(&op)) shift(conv->bias);
+    if (auto* linear = std::get_if<Linear>(&op)) shift(linear->bias);
+    out.add(node.name, std::move(op), node.inputs);
+  }
+  return out;
+}
+
+}  // namespace
+
+Graph correct_biases(const QuantizedGraph& quantized, const torch::Tensor& images) {
+  const at::NoGradGuard no_gradients;
+  const torch::Tensor used = affordable(quantized.graph, images);
+  const auto wanted = float_means(quantized.graph, used);
+  std::vector<torch::Tensor> shifts(wanted.size());
+  Tap tap = rounding_tap(quantized);
+  tap.after = [&, round = tap.after](NodeId id, const torch::Tensor& value) {
+    if (!wanted[index(id)].defined()) return round(id, value);
+    shifts[index(id)] = wanted[index(id)] - channel_means(value);
+    return round(id, value + shifts[index(id)]);
+  };
+  TorchExecutor(dequantized(quantized)).run(used, tap);
+  return with_shifted_biases(quantized.graph, shifts);
+}
+
+}  // namespace zsq::quantize

@@ -1,0 +1,134 @@
+#include "quantize/calibrate.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <torch/types.h>
+
+#include "graph/check.h"
+#include "quantize/histogram.h"
+
+namespace zsq::quantize {
+namespace {
+
+constexpr std::int64_t kBatch = 32;
+
+/// The node whose grid the last layer reads; it stays at 8 bits.
+NodeId classifier_input(const Graph& graph) {
+  for (auto i = std::ssize(graph.nodes()) - 1; i > 0; --i)
+    if (weight_of(graph[NodeId(i)].op) != nullptr) return grid_source(graph, graph[NodeId(i)].inputs[0]);
+  return graph.output();
+}
+
+/// What only a concat reads is made on the concat's grid at once, which saves it a second rounding.
+void share_grids_of_concats(const Graph& graph, std::vector<std::optional<QParams>>& grids) {
+  const auto readers = consumers(graph);
+  for (auto i = std::ssize(graph.nodes()) - 1; i > 0; --i) {
+    if (!std::holds_alternative<Concat>(graph[NodeId(i)].op)) continue;
+    for (NodeId input : graph[NodeId(i)].inputs) {
+      std::vector<NodeId> chain{input};
+      while (moves_values(graph[chain.back()].op)) chain.push_back(graph[chain.back()].inputs[0]);
+      const bool alone =
+          std::ranges::all_of(chain, [&](NodeId id) { return readers[index(id)].size() == 1; });
+      if (!alone || chain.back() == NodeId{0}) continue;
+      for (const NodeId id : chain) grids[index(id)] = grids[static_cast<std::size_t>(i)];
+    }
+  }
+}
+
+void for_each_batch(const torch::Tensor& images, const std::function<void(const torch::Tensor&)>& use) {
+  const at::NoGradGuard no_gradients;
+  for (std::int64_t i = 0; i < images.size(0); i += kBatch)
+    use(images.slice(0, i, std::min(i + kBatch, images.size(0))));
+}
+
+/// Smallest and largest value of each observed node.
+std::vector<Range> observe_ranges(const TorchExecutor& network, const std::vector<bool>& observed,
+                                  const torch::Tensor& images) {
+  std::vector<Range> ranges(observed.size());
+  Tap tap;
+  tap.after = [&](NodeId id, const torch::Tensor& value) {
+    if (observed[index(id)]) {
+      const auto [low, high] = value.aminmax();
+      Range& r = ranges[index(id)];
+      r.low = std::min(r.low, low.item<double>());
+      r.high = std::max(r.high, high.item<double>());
+      check(std::isfinite(low.item<double>()) && std::isfinite(high.item<double>()), Fault::data,
+            network.graph()[id].name, ": its activation is not finite on the calibration images");
+    }
+    return value;
+  };
+  for_each_batch(images, [&](const torch::Tensor& batch) { network.run(batch, tap); });
+  return ranges;
+}
+
+std::vector<Histogram> observe_histograms(const TorchExecutor& network, const std::vector<Range>& ranges,
+                                          const std::vector<bool>& observed, const torch::Tensor& images) {
+  std::vector<Histogram> histograms(ranges.begin(), ranges.end());
+  Tap tap;
+  tap.after = [&](NodeId id, const torch::Tensor& value) {
+    if (observed[index(id)]) histograms[index(id)].add(value);
+    return value;
+  };
+  for_each_batch(images, [&](const torch::Tensor& batch) { network.run(batch, tap); });
+  return histograms;
+}
+
+}  // namespace
+
+bool moves_values(const Op& op) {
+  return std::visit(Overloaded{[](const MaxPool2d&) { return true; }, [](const Flatten&) { return true; },
+                               [](const Pad&) { return true; }, [](const Slice&) { return true; },
+                               [](const ChannelShuffle&) { return true; }, [](const auto&) { return false; }},
+                    op);
+}
+
+NodeId grid_source(const Graph& graph, NodeId id) {
+  while (moves_values(graph[id].op)) id = graph[id].inputs[0];
+  return id;
+}
+
+Range pixel_range(const Preprocessing& pixels, std::int64_t channels) {
+  check(std::ssize(pixels.mean) == channels && std::ssize(pixels.deviation) == channels, Fault::model,
+        "the preprocessing has ", pixels.mean.size(), " means and ", pixels.deviation.size(),
+        " deviations, the network takes ", channels, " channels");
+  Range r;
+  for (std::size_t c = 0; c < pixels.mean.size(); ++c) {
+    check(pixels.deviation[c] > 0, Fault::model, "the preprocessing divides channel ", c, " by ",
+          pixels.deviation[c]);
+    r.low = std::min(r.low, -pixels.mean[c] / pixels.deviation[c]);
+    r.high = std::max(r.high, (1 - pixels.mean[c]) / pixels.deviation[c]);
+  }
+  return r;
+}
+
+std::vector<std::optional<QParams>> calibrate_activations(const TorchExecutor& network,
+                                                          const std::vector<Unit>& units,
+                                                          const torch::Tensor& images,
+                                                          const Preprocessing& pixels, const Scheme& scheme) {
+  const Graph& graph = network.graph();
+  std::vector<bool> observed(graph.nodes().size(), false);
+  for (const Unit& unit : units)
+    observed[index(unit.last)] =
+        unit.last != NodeId{0} && unit.last != logits_layer(graph) && !moves_values(graph[unit.last].op);
+  const auto histograms =
+      observe_histograms(network, observe_ranges(network, observed, images), observed, images);
+
+  const auto always_8 = classifier_input(graph);
+  std::vector<std::optional<QParams>> grids(graph.nodes().size());
+  for (const Unit& unit : units) {
+    const auto i = index(unit.last);
+    if (unit.last == NodeId{0}) {
+      grids[i] = cover(pixel_range(pixels, graph.input_shape().c), 8);
+    } else if (observed[i]) {
+      const int bits = unit.last == always_8 ? 8 : scheme.activation_bits;
+      grids[i] = cover(choose_range(histograms[i], scheme.activation_range, bits), bits);
+    } else if (moves_values(graph[unit.last].op)) {
+      grids[i] = grids[index(graph[unit.last].inputs[0])];
+    }
+  }
+  share_grids_of_concats(graph, grids);
+  return grids;
+}
+
+}  // namespace zsq::quantize

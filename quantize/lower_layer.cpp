@@ -1,0 +1,152 @@
+#include "quantize/lower_layer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "graph/check.h"
+
+namespace zsq::quantize {
+namespace {
+
+constexpr double kLargestBias = 0x1p29;  // leaves three quarters of an int32 to the sum of products
+constexpr std::int64_t kInt32 = std::int64_t{1} << 31;
+
+/// Where a kernel's weight [o][i][y][x] is among the layer's float weights.
+struct WeightOrder {
+  std::int64_t inputs, h, w;
+  std::size_t operator()(std::int64_t o, std::int64_t i, std::int64_t y, std::int64_t x) const {
+    return static_cast<std::size_t>(((o * inputs + i) * h + y) * w + x);
+  }
+};
+
+runtime::Kernel empty_kernel(const Op& layer, const Shape& in) {
+  runtime::Kernel k;
+  if (const auto* conv = std::get_if<Conv2d>(&layer)) {
+    k.outputs = conv->weight.shape.n;
+    k.inputs_per_group = conv->weight.shape.c;
+    k.groups = conv->groups;
+    k.window = conv->window;
+  } else {
+    k.outputs = weight_of(layer)->shape.n;
+    k.inputs_per_group = in.c;
+    k.window.kernel = {static_cast<int>(in.h), static_cast<int>(in.w)};
+  }
+  return k;
+}
+
+std::vector<std::int8_t> reordered(const runtime::Kernel& k, const std::vector<std::int8_t>& codes) {
+  std::vector<std::int8_t> out;
+  out.reserve(codes.size());
+  const Size2 window = k.window.kernel;
+  const WeightOrder at{k.inputs_per_group, window.h, window.w};
+  for (std::int64_t o = 0; o < k.outputs; ++o)
+    for (int y = 0; y < window.h; ++y)
+      for (int x = 0; x < window.w; ++x)
+        for (std::int64_t i = 0; i < k.inputs_per_group; ++i) out.push_back(codes[at(o, i, y, x)]);
+  return out;
+}
+
+/// One channel's two factors, in the same fixed point.
+struct JoinedFactors {
+  runtime::Rescale rescale;
+  std::int16_t residual;
+  std::uint8_t residual_shift;
+};
+
+/// The factors of accumulator and residual at one point position; both lose a bit while their sum could leave
+/// int32.
+JoinedFactors join(double factor, double ratio, int residual_reach) {
+  runtime::Rescale r = runtime::to_rescale(factor);
+  for (;; --r.second_shift, r.multiplier = static_cast<std::int16_t>((r.multiplier + 1) / 2)) {
+    check(r.second_shift >= 1, Fault::unsupported, "the residual is ", ratio,
+          " times as wide as the output's range");
+    const double wanted = std::ldexp(ratio, r.second_shift);
+    int shift = 0;
+    while (std::ldexp(wanted, -shift) > 32767) ++shift;
+    const std::int64_t m = std::llround(std::ldexp(wanted, -shift));
+    const std::int64_t largest = std::int64_t{32768} * r.multiplier + ((residual_reach * m) << shift) +
+                                 (std::int64_t{1} << (r.second_shift - 1));
+    if (largest < kInt32) return {r, static_cast<std::int16_t>(m), static_cast<std::uint8_t>(shift)};
+  }
+}
+
+/// The largest |accumulator| that any input can make, per output.
+std::vector<std::int64_t> accumulator_bounds(const runtime::Kernel& k, int in_bits) {
+  std::vector<std::int64_t> bounds;
+  const std::size_t per_output = k.weight.size() / static_cast<std::size_t>(k.outputs);
+  for (std::size_t o = 0; o < k.bias.size(); ++o) {
+    std::int64_t sum = 0;
+    for (std::size_t i = o * per_output; i < (o + 1) * per_output; ++i) sum += std::abs(int{k.weight[i]});
+    bounds.push_back((sum << (in_bits - 1)) + std::abs(std::int64_t{k.bias[o]}));
+  }
+  return bounds;
+}
+
+}  // namespace
+
+std::vector<double> smallest_scales(std::span<const float> bias, const QParams& in) {
+  std::vector<double> scales;
+  for (const float b : bias) scales.push_back(std::abs(double{b}) / (in.scale * kLargestBias));
+  return scales;
+}
+
+LoweredLayer lower_kernel(const Op& layer, const QuantizedWeight& weight, const QParams& in,
+                          const Shape& in_shape, double constant_scale) {
+  LoweredLayer lowered{empty_kernel(layer, in_shape), {}};
+  runtime::Kernel& k = lowered.kernel;
+  k.bits = weight.bits;
+  k.weight = reordered(k, weight.codes);
+  const std::size_t per_output = k.weight.size() / static_cast<std::size_t>(k.outputs);
+  for (std::size_t o = 0; o < weight.scale.size(); ++o) {
+    const auto codes = std::span(k.weight).subspan(o * per_output, per_output);
+    std::int64_t sum = 0;
+    for (const std::int8_t c : codes) sum += c;
+    const bool constant = std::ranges::all_of(codes, [](std::int8_t c) { return c == 0; });
+    const double scale = constant ? constant_scale : in.scale * weight.scale[o];
+    const double bias = (*bias_of(layer))[o] / scale;
+    // Only a constant channel's bias can be cut off here, millions of output steps beyond its clamp.
+    const auto code = std::llround(std::clamp(bias, -0x1p30, 0x1p30));
+    k.bias.push_back(static_cast<std::int32_t>(code - in.zero_point * sum));
+    lowered.accumulator_scale.push_back(scale);
+  }
+  return lowered;
+}
+
+runtime::Clamp bounds(const QParams& out, const std::optional<Clamp>& clamp) {
+  runtime::Clamp b{out.lowest(), out.highest()};
+  if (clamp) b = {out.code(clamp->low), out.code(clamp->high)};
+  return b;
+}
+
+void lower_epilogue(runtime::Conv2d& step, std::span<const double> accumulator_scale, const QParams& out,
+                    const std::optional<QParams>& residual) {
+  for (const double scale : accumulator_scale) {
+    if (!residual) {
+      step.rescale.push_back(runtime::to_rescale(scale / out.scale));
+      continue;
+    }
+    const JoinedFactors f = join(scale / out.scale, residual->scale / out.scale, (1 << residual->bits) - 1);
+    step.rescale.push_back(f.rescale);
+    step.residual->multiplier.push_back(f.residual);
+    step.residual->shift.push_back(f.residual_shift);
+  }
+}
+
+double lower_logits(runtime::Logits& step, std::span<const double> accumulator_scale, int in_bits) {
+  const auto reach = accumulator_bounds(step.kernel, in_bits);
+  double unit = 0;  // real value of the coarsest channel's middle step; its multiplier takes all 15 bits
+  for (std::size_t o = 0; o < reach.size(); ++o) {
+    int shift = 0;
+    while (((reach[o] + (shift > 0 ? std::int64_t{1} << (shift - 1) : 0)) >> shift) > 32767) ++shift;
+    step.shift.push_back(static_cast<std::uint8_t>(shift));
+    unit = std::max(unit, std::ldexp(accumulator_scale[o], shift));
+  }
+  const double logit_scale = unit / 32767;
+  for (std::size_t o = 0; o < reach.size(); ++o)
+    step.multiplier.push_back(static_cast<std::int16_t>(
+        std::lround(std::ldexp(accumulator_scale[o], step.shift[o]) / logit_scale)));
+  return logit_scale;
+}
+
+}  // namespace zsq::quantize

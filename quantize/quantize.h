@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "graph/graph.h"
+#include "graph/preprocessing.h"
+#include "quantize/scheme.h"
+#include "runtime/plan_file.h"
+
+namespace zsq::quantize {
+
+/// What one step of the quantizer did to the logits of the calibration images: signal to quantization noise,
+/// in decibels, against the float network, by float simulation of the program.
+struct StepReport {
+  std::string name;
+  double sqnr_db = 0;
+  bool kept = true;  // false: it made things worse and was undone
+  double seconds = 0;
+};
+
+struct Result {
+  runtime::PlanFile file;
+  std::vector<StepReport> steps;
+  std::vector<std::string> constant_channels;  // "layer: n of m", where weights vanish on their grid
+};
+
+/// Told the name of each step as it begins. What it throws ends the run, and nothing is left behind.
+using Progress = std::function<void(const std::string& step)>;
+
+/// The integer program of a float network. images: [n, c, h, w] float32, normalised as `pixels` says: the
+/// calibration set, synthesized or real. Steps (METHODS.md 2): fold batch norms; ranges of activations;
+/// weights to nearest; sum-preserving rounding; bias correction; lower. A step that lowers the SQNR of the
+/// calibration images' logits is undone. The same arguments give the same plan. Throws Error as its steps do.
+Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,
+                const Scheme& scheme, const Progress& progress = {});
+
+}  // namespace zsq::quantize

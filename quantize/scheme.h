@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string_view>
+
+namespace zsq::quantize {
+
+/// How a layer's real weights are brought to its integer grid.
+enum class Rounding {
+  nearest,
+  sum_preserving,  // SQuant's flips (Guo et al. 2022): rounding errors cancel within each kernel and each
+                   // channel
+};
+
+/// How wide a range a grid of integers covers.
+enum class RangeMethod {
+  min_max,  // all of it
+  mse,      // the one with the smallest expected error of rounding and clipping together
+};
+
+/// Whether each layer's bias takes back the mean shift that quantization gave its output (Nagel et al.
+/// 2019, 4.2).
+enum class BiasCorrection { none, empirical };
+
+/// What precision is wanted where, and by which methods. Protocol C of the design: the first activation (the
+/// pixels) and the classifier's input are 8 bit whatever activation_bits says; residual adds, pools and
+/// concats are not excepted; logits are int32.
+struct Scheme {
+  int weight_bits = 8;      // 2..8, of every layer
+  int activation_bits = 8;  // 2..8
+  Rounding rounding = Rounding::sum_preserving;
+  RangeMethod weight_range = RangeMethod::mse;
+  RangeMethod activation_range = RangeMethod::mse;
+  BiasCorrection bias_correction = BiasCorrection::empirical;
+};
+
+constexpr std::string_view name(Rounding r) { return r == Rounding::nearest ? "nearest" : "sum-preserving"; }
+constexpr std::string_view name(RangeMethod m) { return m == RangeMethod::mse ? "mse" : "min-max"; }
+constexpr std::string_view name(BiasCorrection b) { return b == BiasCorrection::none ? "none" : "empirical"; }
+
+/// Throws Error (Fault::usage) where a width is outside 2..8.
+void check_scheme(const Scheme& scheme);
+
+}  // namespace zsq::quantize

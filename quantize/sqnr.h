@@ -1,0 +1,11 @@
+#pragma once
+
+#include <torch/types.h>
+
+namespace zsq::quantize {
+
+/// Signal to quantization noise in decibels: 10 log10(sum wanted^2 / sum (wanted - got)^2), over the whole
+/// tensor. 200 where both are equal.
+double sqnr_db(const torch::Tensor& wanted, const torch::Tensor& got);
+
+}  // namespace zsq::quantize
