@@ -1,5 +1,7 @@
 #include "synth/options.h"
 
+#include <nlohmann/json.hpp>
+
 #include "graph/check.h"
 
 namespace zsq::synth {
@@ -9,6 +11,15 @@ template <class T>
 void check_range(const char* name, T value, T low, T high) {
   check(value >= low && value <= high, Fault::usage, name, " is ", value, ", it must be from ", low, " to ",
         high);
+}
+
+const char* name_of(bnstats::Distance distance) {
+  switch (distance) {
+    case bnstats::Distance::absolute: return "absolute";
+    case bnstats::Distance::relative: return "relative";
+    case bnstats::Distance::kl: return "kl";
+  }
+  fail(Fault::usage, "unknown distance");
 }
 
 }  // namespace
@@ -38,6 +49,25 @@ void check_options(const Options& o) {
   check_range("weight of L2", o.weights.l2, 0.0, kLargestWeight);
   check_range("weight of the image prior", o.weights.image_prior, 0.0, kLargestWeight);
   check_range("weight of the logit range", o.weights.logit_range, 0.0, kLargestWeight);
+}
+
+nlohmann::json to_json(const Options& o) {
+  return {{"count", o.count},
+          {"batch", o.batch},
+          {"steps", o.steps},
+          {"learning_rate", o.learning_rate},
+          {"weights",
+           {{"norms", o.weights.norms},
+            {"classes", o.weights.classes},
+            {"variation", o.weights.variation},
+            {"l2", o.weights.l2},
+            {"image_prior", o.weights.image_prior},
+            {"logit_range", o.weights.logit_range}}},
+          {"distance", name_of(o.distance)},
+          {"hardness", o.hardness},
+          {"roll", o.roll},
+          {"flip", o.flip},
+          {"seed", o.seed}};
 }
 
 }  // namespace zsq::synth

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "bnstats/divergence.h"
 #include "graph/array.h"
 
@@ -37,5 +39,8 @@ Options default_options(const Shape& input);
 
 /// Throws Error (Fault::usage) that names the first option outside its range.
 void check_options(const Options& options);
+
+/// The recipe: all that decides the images, thus without `threads`.
+nlohmann::json to_json(const Options& options);
 
 }  // namespace zsq::synth

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include <torch/types.h>
+
+#include "graph/array.h"
+
+namespace zsq::synth {
+
+/// Images, and where they came from.
+struct ImageSet {
+  torch::Tensor images;  // [n, c, h, w] float32, normalised, on the CPU
+  std::string network;   // the name of the model they were made from
+  std::string recipe;    // JSON of the options
+  std::uint64_t seed = 0;
+};
+
+/// Writes a safetensors file with one tensor "images", the rest as metadata; atomically. The same set gives
+/// the same bytes.
+void save_images(const std::filesystem::path& path, const ImageSet& set);
+
+/// The bytes are not trusted. `input` is what the network takes. Throws Error (Fault::data) where the file
+/// cannot be read, is cut short, has no float32 tensor "images" of those extents, or a value is not a finite
+/// number. Metadata may be missing, as in files that other programs have written.
+ImageSet load_images(const std::filesystem::path& path, const Shape& input);
+
+}  // namespace zsq::synth
