@@ -151,10 +151,9 @@ Tensor TorchExecutor::run(const Tensor& images, const Tap& tap) const {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Node& node = graph_.nodes()[i];
     std::vector<Tensor> inputs;
-    for (const NodeId input : node.inputs) {
-      inputs.push_back(values[index(input)]);
+    for (const NodeId input : node.inputs) inputs.push_back(values[index(input)]);
+    for (const NodeId input : node.inputs)
       if (last_reader_[index(input)] == NodeId(i)) values[index(input)].reset();
-    }
     if (node.inputs.empty()) inputs.push_back(images);
     auto replaced = tap.instead ? tap.instead(NodeId(i), inputs) : std::nullopt;
     values[i] = replaced ? *std::move(replaced) : apply(NodeId(i), inputs);

@@ -75,6 +75,8 @@ void Recorder::record(const Call& call) {
   if (effect == Effect::none) {
     Traced same = traced(call, call[0].toTensor());
     same.sizes = call.results[0].sizes().vec();
+    // The positions are laid out as the values are, so that a later view does what it did.
+    if (same.positions.defined() && call.results[0].is_contiguous()) same.positions = same.positions.contiguous();
     return remember(call.results[0], std::move(same));
   }
   const Handler handler = handler_of(call.op);

@@ -64,6 +64,8 @@ class Program {
       for (std::size_t i = 0; i < schema.size() && i < arguments.size(); ++i) {
         if (schema[i].name() != "training" && schema[i].name() != "train") continue;
         if (!arguments[i].isBool() || !arguments[i].toBool()) continue;
+        if (schema.size() > 3 && schema[3].name() == "running_mean" && arguments[3].isNone())
+          continue;  // has no other mode
         arguments[i] = false;
         if (warn) warn(node, arguments);
       }
