@@ -345,7 +345,8 @@ TEST(Import, CallsLayersAfterTheirModules) {
   net.register_module("stage", block);
   net.define("def forward(self, x):\n  return self.stage.forward(x)\n");
   std::vector<std::string> names;
-  for (const Node& node : imported(net, {1, 3, 4, 4}).nodes()) names.push_back(node.name);
+  const Graph graph = imported(net, {1, 3, 4, 4});
+  for (const Node& node : graph.nodes()) names.push_back(node.name);
   EXPECT_EQ(names, (std::vector<std::string>{"input", "stage.conv", "stage.relu", "stage.conv_1", "stage.add",
                                              "stage.relu_1"}));
 }
