@@ -1,26 +1,62 @@
 #include "graph/torch/load_model.h"
 
+#include <algorithm>
+
+#include "graph/architectures/architecture.h"
 #include "graph/file.h"
+#include "graph/format.h"
 #include "graph/torch/torchscript.h"
 
 namespace zsq {
+namespace {
+
+CheckpointKind kind_of(Format format) {
+  switch (format) {
+    case Format::zip_checkpoint: return CheckpointKind::zip;
+    case Format::legacy_checkpoint: return CheckpointKind::legacy;
+    case Format::torchscript:
+    case Format::safetensors: break;
+  }
+  return CheckpointKind::safetensors;
+}
+
+/// Importers speak of the model; the user wants to know which file that is.
+Imported import(std::string_view bytes, const ImportOptions& options, const std::string& who) {
+  try {
+    return import_torchscript(load_torchscript(bytes, who), options);
+  } catch (const Error& e) {
+    if (std::string_view(e.what()).starts_with(who)) throw;
+    fail(e.fault(), who, ": ", e.what());
+  }
+}
+
+}  // namespace
 
 Model load_model(const std::filesystem::path& path, const ImportOptions& given) {
+  const std::string who = path.string();
   const FileBytes file(path);
-  check(file.view().starts_with("PK"), Fault::model, path.string(),
-        " is not a model that zsq can read; a TorchScript file was needed");
+  const Format format = detect_format(file.view(), who);
   const SideCar beside = find_sidecar(path).value_or(SideCar{});
   ImportOptions options = given;
   if (!options.input) options.input = beside.input;
-  Imported imported = import_torchscript(load_torchscript(file.view(), path.string()), options);
+
   Model model{.name = beside.name.empty() ? path.stem().string() : beside.name,
-              .format = "TorchScript",
-              .graph = std::move(imported.graph),
+              .format = std::string(name_of(format)),
+              .graph = {},
               .preprocessing = beside.preprocessing,
               .image_sets = beside.image_sets,
               .labels = beside.labels,
-              .warnings = std::move(imported.warnings)};
-  model.warnings.insert(model.warnings.end(), beside.warnings.begin(), beside.warnings.end());
+              .warnings = beside.warnings};
+  if (format == Format::torchscript) {
+    Imported imported = import(file.view(), options, who);
+    model.graph = std::move(imported.graph);
+    std::ranges::move(imported.warnings, std::back_inserter(model.warnings));
+  } else {
+    BuiltIn built =
+        build_architecture(read_state_dict(file.view(), kind_of(format), who), options.input, who);
+    model.graph = std::move(built.graph);
+    model.format.append(" of ").append(built.name);
+  }
   return model;
 }
 

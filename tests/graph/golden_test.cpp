@@ -4,7 +4,7 @@
 #include "graph/file.h"
 #include "graph/safetensors.h"
 #include "graph/torch/executor.h"
-#include "graph/torch/torchscript.h"
+#include "graph/torch/load_model.h"
 #include "tests/shared_data.h"
 
 /// The real networks give what PyTorch gave.
@@ -26,30 +26,63 @@ double golden_difference(const Graph& graph, const std::string& network) {
   return ((got - wanted).abs().max() / wanted.abs().max()).item<double>();
 }
 
-struct Case {
-  const char* network;
-  Shape input;
-};
+void expect_golden(const std::string& network, const std::string& extension) {
+  const Model model = load_model(shared_data() / "nets" / (network + extension));
+  const double difference = golden_difference(model.graph, network);
+  std::printf("%s%s: %.2g\n", network.c_str(), extension.c_str(), difference);
+  EXPECT_LE(difference, 1e-5);
+  EXPECT_EQ(model.name, network);
+  EXPECT_TRUE(model.preprocessing);
+  EXPECT_FALSE(model.labels.empty());
+  EXPECT_TRUE(model.warnings.empty());
+}
 
-class Golden : public testing::TestWithParam<Case> {};
+class Golden : public testing::TestWithParam<const char*> {};
 
 TEST_P(Golden, TorchScript) {
   ZSQ_NEED_SHARED_DATA();
-  const auto path = shared_data() / "nets" / (std::string(GetParam().network) + ".pt");
-  const auto module = load_torchscript(FileBytes(path).view(), path.string());
-  const Imported imported = import_torchscript(module, {.input = GetParam().input});
-  const double difference = golden_difference(imported.graph, GetParam().network);
-  EXPECT_LE(difference, 1e-5);
-  RecordProperty("difference", std::to_string(difference));
-  std::printf("%s .pt: %.2g\n", GetParam().network, difference);
+  expect_golden(GetParam(), ".pt");
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Golden,
-                         testing::Values(Case{"resnet20_cifar10", {1, 3, 32, 32}},
-                                         Case{"mobilenetv1_025_imagenet", {1, 3, 224, 224}},
-                                         Case{"mcunet_320kb_imagenet", {1, 3, 176, 176}},
-                                         Case{"mobilenetv1_025_vww", {1, 3, 96, 96}}),
-                         [](const auto& c) { return std::string(c.param.network); });
+                         testing::Values("resnet20_cifar10", "mobilenetv1_025_imagenet",
+                                         "mcunet_320kb_imagenet", "mobilenetv1_025_vww"),
+                         [](const auto& c) { return std::string(c.param); });
+
+TEST(GoldenStateDict, LegacyAndSafetensors) {
+  ZSQ_NEED_SHARED_DATA();
+  expect_golden("resnet20_cifar10", ".th");
+  expect_golden("resnet20_cifar10", ".safetensors");
+}
+
+TEST(GoldenStateDict, BuildsTheGraphThatTorchScriptGives) {
+  ZSQ_NEED_SHARED_DATA();
+  const auto nets = shared_data() / "nets";
+  const Graph wanted = load_model(nets / "resnet20_cifar10.pt").graph;
+  for (const char* file : {"resnet20_cifar10.th", "resnet20_cifar10.safetensors"}) {
+    const Graph got = load_model(nets / file).graph;
+    ASSERT_EQ(got.nodes().size(), wanted.nodes().size());
+    for (std::size_t i = 0; i < wanted.nodes().size(); ++i) {
+      EXPECT_EQ(got.nodes()[i].name, wanted.nodes()[i].name);
+      EXPECT_TRUE(got.nodes()[i].op == wanted.nodes()[i].op) << got.nodes()[i].name;
+      EXPECT_EQ(got.nodes()[i].inputs, wanted.nodes()[i].inputs) << got.nodes()[i].name;
+    }
+  }
+}
+
+TEST(GoldenRefusals, FormatsThatAreNotReadYet) {
+  ZSQ_NEED_SHARED_DATA();
+  for (const char* file :
+       {"resnet20_cifar10.onnx", "resnet20_cifar10.pt2", "mobilenetv1_025_vww.safetensors"}) {
+    try {
+      load_model(shared_data() / "nets" / file);
+      FAIL() << file;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.fault(), Fault::unsupported) << e.what();
+      EXPECT_NE(std::string(e.what()).find(file), std::string::npos) << e.what();
+    }
+  }
+}
 
 }  // namespace
 }  // namespace zsq
