@@ -1,6 +1,5 @@
 #include "runtime/session.h"
 
-#include <limits>
 #include <new>
 #include <ostream>
 #include <stdexcept>
@@ -53,7 +52,8 @@ std::vector<std::int8_t> allocate_activations(std::int64_t images, std::int64_t 
     fail(Fault::device, "there is no memory for the activations of ", images, " images of ", per_image,
          " bytes each; try a smaller batch");
   };
-  if (images > std::numeric_limits<std::int64_t>::max() / per_image) refuse();
+  constexpr std::int64_t kAddressable = std::int64_t{1} << 46;  // also keeps the product from overflowing
+  if (images > kAddressable / per_image) refuse();
   try {
     return std::vector<std::int8_t>(static_cast<std::size_t>(images * per_image));
   } catch (const std::bad_alloc&) {

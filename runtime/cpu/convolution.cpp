@@ -1,0 +1,133 @@
+#include "runtime/cpu/channels.h"
+#include "runtime/cpu/patches.h"
+#include "runtime/cpu/step_kernel.h"
+
+namespace zsq::runtime::cpu {
+namespace {
+
+/// Any convolution, as a product of patches and weights. A unit is an output place.
+class ConvolutionKernel final : public StepKernel {
+ public:
+  ConvolutionKernel(const Plan& plan, const Conv2d& step, const Kernels& kernels)
+      : plan_(plan),
+        step_(step),
+        kernels_(kernels),
+        blocks_{step.kernel.groups, step.kernel.outputs / step.kernel.groups},
+        patches_(step.kernel, plan[step.in], plan[step.out].shape),
+        weight_(pack_weights(blocks_, step.kernel)),
+        constants_(blocks_, plan, step) {}
+
+  std::int64_t units(std::int64_t images) const override {
+    const Shape& out = plan_[step_.out].shape;
+    return images * out.h * out.w;
+  }
+
+  void run(const Batch& batch, Units places, Scratch& scratch) const override {
+    const std::int64_t depth = patches_.depth(), chunk = Patches::chunk(depth);
+    std::int32_t* const patches = at_least(scratch.words, chunk * depth);
+    for (std::int64_t first = places.begin; first < places.end; first += chunk) {
+      const std::int64_t count = std::min(chunk, places.end - first);
+      for (std::int64_t group = 0; group < blocks_.groups; ++group) {
+        patches_.gather(read(plan_, batch, step_.in), first, count, group, patches);
+        multiply(batch, first, count, group, patches);
+      }
+    }
+  }
+
+ private:
+  void multiply(const Batch& batch, std::int64_t first, std::int64_t count, std::int64_t group,
+                const std::int32_t* patches) const {
+    const std::int64_t channels = step_.kernel.outputs, depth = patches_.depth();
+    for (std::int64_t b = 0; b < blocks_.in_group(); ++b) {
+      const std::int64_t block = group * blocks_.in_group() + b;
+      const std::int64_t place = first * channels + group * blocks_.per_group + b * kLanes;
+      kernels_.product({.patches = patches,
+                        .weight = weight_.data() + block * depth * kLanes,
+                        .pixels = count,
+                        .depth = depth,
+                        .lanes = blocks_.lanes(b),
+                        .stride = channels,
+                        .residual = step_.residual ? batch.slots[index(step_.residual->in)] + place : nullptr,
+                        .out = batch.slots[index(step_.out)] + place},
+                       constants_.epilogue(block));
+    }
+  }
+
+  const Plan& plan_;
+  const Conv2d& step_;
+  const Kernels& kernels_;
+  Blocks blocks_;
+  Patches patches_;
+  std::vector<std::int8_t> weight_;
+  ChannelConstants constants_;
+};
+
+/// The classifier. A unit is an image.
+class LogitsKernel final : public StepKernel {
+ public:
+  LogitsKernel(const Plan& plan, const Logits& step, const Kernels& kernels)
+      : plan_(plan),
+        step_(step),
+        kernels_(kernels),
+        blocks_{step.kernel.groups, step.kernel.outputs / step.kernel.groups},
+        patches_(step.kernel, plan[step.in], {1, plan.classes, 1, 1}),
+        weight_(pack_weights(blocks_, step.kernel)),
+        bias_(spread<std::int32_t>(blocks_, 0, [&](std::size_t c) { return step.kernel.bias[c]; })) {}
+
+  std::int64_t units(std::int64_t images) const override { return images; }
+
+  void run(const Batch& batch, Units images, Scratch& scratch) const override {
+    const std::int64_t depth = patches_.depth(), chunk = Patches::chunk(depth);
+    std::int32_t* const patches = at_least(scratch.words, chunk * (depth + kLanes));
+    std::int32_t* const acc = patches + chunk * depth;
+    for (std::int64_t first = images.begin; first < images.end; first += chunk) {
+      const std::int64_t count = std::min(chunk, images.end - first);
+      for (std::int64_t block = 0; block < blocks_.count(); ++block) {
+        if (block % blocks_.in_group() == 0)
+          patches_.gather(read(plan_, batch, step_.in), first, count, block / blocks_.in_group(), patches);
+        kernels_.accumulate({.patches = patches,
+                             .weight = weight_.data() + block * depth * kLanes,
+                             .pixels = count,
+                             .depth = depth,
+                             .lanes = kLanes,
+                             .stride = 0,
+                             .residual = nullptr,
+                             .out = nullptr},
+                            bias_.data() + block * kLanes, acc);
+        finish(batch, first, count, block, acc);
+      }
+    }
+  }
+
+ private:
+  void finish(const Batch& batch, std::int64_t first, std::int64_t count, std::int64_t block,
+              const std::int32_t* acc) const {
+    for (std::int64_t i = 0; i < count; ++i)
+      for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+        const auto c = blocks_.channel(block, lane);
+        if (!c) continue;
+        batch.logits[static_cast<std::size_t>((first + i) * plan_.classes) + *c] =
+            logit(acc[i * kLanes + lane], step_.shift[*c], step_.multiplier[*c]);
+      }
+  }
+
+  const Plan& plan_;
+  const Logits& step_;
+  const Kernels& kernels_;
+  Blocks blocks_;
+  Patches patches_;
+  std::vector<std::int8_t> weight_;
+  std::vector<std::int32_t> bias_;
+};
+
+}  // namespace
+
+std::unique_ptr<StepKernel> make_convolution(const Plan& plan, const Conv2d& step, const Kernels& kernels) {
+  return std::make_unique<ConvolutionKernel>(plan, step, kernels);
+}
+
+std::unique_ptr<StepKernel> make_logits(const Plan& plan, const Logits& step, const Kernels& kernels) {
+  return std::make_unique<LogitsKernel>(plan, step, kernels);
+}
+
+}  // namespace zsq::runtime::cpu

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "runtime/arith.h"
+
+/// The inner loops that are compiled once for each instruction set. All sets give the same bits.
+namespace zsq::runtime::cpu {
+
+/// Output channels that inner loops compute together. Constants of channels are padded to it.
+constexpr std::int64_t kLanes = 16;
+
+/// What turns the accumulators of kLanes channels into activations. Pointers are to the first of those
+/// channels.
+struct Epilogue {
+  const std::int32_t* bias;
+  const std::int16_t* multiplier;
+  const std::uint8_t* first_shift;
+  const std::uint8_t* second_shift;
+  const std::int16_t* residual_multiplier;  // null where there is no residual
+  const std::uint8_t* residual_shift;
+  std::int32_t residual_zero_point;
+  std::int32_t zero_point;
+  Clamp clamp;
+};
+
+/// Patches times weights, for one block of channels: out[p][lane] of `pixels` output places.
+struct Product {
+  const std::int32_t* patches;  // [pixels][depth]
+  const std::int8_t* weight;    // [depth][kLanes]
+  std::int64_t pixels, depth;
+  std::int64_t lanes;           // of the block that are channels
+  std::int64_t stride;          // values between two places of out and of residual
+  const std::int8_t* residual;  // null where there is none
+  std::int8_t* out;
+};
+
+/// One row of a depthwise convolution: for each place its taps, [pixels][taps] pointers to the channels of a
+/// place.
+struct DepthwiseRow {
+  const std::int8_t* const* places;
+  const std::int8_t* weight;  // [channel block][taps][kLanes]
+  std::int64_t pixels, taps, channels;
+  const std::int8_t* residual;
+  std::int8_t* out;
+};
+
+struct Sum {
+  const std::int8_t *a, *b;
+  std::int32_t a_zero_point, b_zero_point;
+  AddFactors factors;
+  std::int32_t zero_point;
+  Clamp clamp;
+  std::int8_t* out;
+  std::int64_t count;
+};
+
+/// The loops for one instruction set.
+struct Kernels {
+  std::string_view name;  // "avx2"
+  void (*product)(const Product&, const Epilogue&);
+  void (*accumulate)(const Product&, const std::int32_t* bias, std::int32_t* acc);  // acc: [pixels][kLanes]
+  void (*depthwise_row)(const DepthwiseRow&, const Epilogue&);  // the epilogue is of the first channel
+  void (*add)(const Sum&);
+};
+
+/// What every machine runs.
+const Kernels& portable_kernels();
+
+/// The sets this machine runs, best first, portable last.
+std::vector<const Kernels*> available_kernels();
+
+}  // namespace zsq::runtime::cpu

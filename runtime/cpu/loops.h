@@ -1,0 +1,145 @@
+#pragma once
+
+#include <cstring>
+
+#include "runtime/cpu/kernels.h"
+
+/// The bodies of Kernels. Each is inlined whole into one function per instruction set and vectorised there,
+/// so nothing here may be called from anywhere else, and no vector is passed or returned: that would depend
+/// on the set.
+namespace zsq::runtime::cpu {
+
+#define ZSQ_LOOP [[gnu::always_inline]] inline
+
+/// A register of int32 and what of int8 fills it, Bytes wide.
+template <int Bytes>
+struct Register {
+  typedef std::int32_t Words [[gnu::vector_size(Bytes)]];
+  typedef std::int8_t Narrow [[gnu::vector_size(Bytes / 4)]];
+  static constexpr int kCount = Bytes / 4;
+};
+
+/// kLanes accumulators to activations; `residual` is null where there is none.
+ZSQ_LOOP void finish(const std::int32_t* acc, const Epilogue& e, const std::int8_t* residual,
+                     std::int8_t* out, std::int64_t lanes) {
+  std::int8_t result[kLanes];
+  if (residual == nullptr) {
+    for (int i = 0; i < kLanes; ++i)
+      result[i] =
+          requantize(acc[i], {e.multiplier[i], e.first_shift[i], e.second_shift[i]}, e.zero_point, e.clamp);
+  } else {
+    std::int8_t beside[kLanes] = {};
+    std::memcpy(beside, residual, static_cast<std::size_t>(lanes));
+    for (int i = 0; i < kLanes; ++i)
+      result[i] = requantize(
+          acc[i],
+          residual_term(beside[i] - e.residual_zero_point, e.residual_multiplier[i], e.residual_shift[i]),
+          {e.multiplier[i], e.first_shift[i], e.second_shift[i]}, e.zero_point, e.clamp);
+  }
+  if (lanes == kLanes)
+    std::memcpy(out, result, kLanes);
+  else
+    std::memcpy(out, result, static_cast<std::size_t>(lanes));
+}
+
+/// acc[p][lane] = bias[lane] + sum over depth of patches[p] * weight[lane], for Pixels places.
+template <int Bytes, int Pixels>
+ZSQ_LOOP void accumulate_tile(const std::int32_t* patches, const std::int8_t* weight, std::int64_t depth,
+                              const std::int32_t* bias, std::int32_t* acc) {
+  using R = Register<Bytes>;
+  constexpr int kRegisters = kLanes / R::kCount;
+  typename R::Words sum[Pixels][kRegisters];
+  for (int p = 0; p < Pixels; ++p) std::memcpy(&sum[p], bias, sizeof sum[p]);
+  for (std::int64_t k = 0; k < depth; ++k) {
+    for (int r = 0; r < kRegisters; ++r) {
+      typename R::Narrow narrow;
+      std::memcpy(&narrow, weight + k * kLanes + r * R::kCount, sizeof narrow);
+      const typename R::Words w = __builtin_convertvector(narrow, typename R::Words);
+      for (int p = 0; p < Pixels; ++p) sum[p][r] += w * patches[p * depth + k];
+    }
+  }
+  std::memcpy(acc, sum, sizeof sum);
+}
+
+template <int Bytes, int Tile>
+ZSQ_LOOP void accumulate_all(const Product& product, const std::int32_t* bias, std::int32_t* acc) {
+  std::int64_t p = 0;
+  for (; p + Tile <= product.pixels; p += Tile)
+    accumulate_tile<Bytes, Tile>(product.patches + p * product.depth, product.weight, product.depth, bias,
+                                 acc + p * kLanes);
+  for (; p < product.pixels; ++p)
+    accumulate_tile<Bytes, 1>(product.patches + p * product.depth, product.weight, product.depth, bias,
+                              acc + p * kLanes);
+}
+
+template <int Bytes, int Tile>
+ZSQ_LOOP void multiply(const Product& product, const Epilogue& e) {
+  std::int32_t acc[Tile * kLanes];
+  Product part = product;
+  for (std::int64_t p = 0; p < product.pixels; p += part.pixels) {
+    part.pixels = std::min<std::int64_t>(Tile, product.pixels - p);
+    part.patches = product.patches + p * product.depth;
+    accumulate_all<Bytes, Tile>(part, e.bias, acc);
+    for (std::int64_t i = 0; i < part.pixels; ++i) {
+      const std::int64_t place = (p + i) * product.stride;
+      finish(acc + i * kLanes, e, product.residual == nullptr ? nullptr : product.residual + place,
+             product.out + place, product.lanes);
+    }
+  }
+}
+
+/// The same constants, of channels further on.
+ZSQ_LOOP Epilogue advanced(Epilogue e, std::int64_t channels) {
+  e.bias += channels;
+  e.multiplier += channels;
+  e.first_shift += channels;
+  e.second_shift += channels;
+  if (e.residual_multiplier != nullptr) {
+    e.residual_multiplier += channels;
+    e.residual_shift += channels;
+  }
+  return e;
+}
+
+/// kLanes channels are read even where fewer are left; the memory plan's slack makes that sound.
+template <int Bytes>
+ZSQ_LOOP void depthwise_place(const DepthwiseRow& row, const std::int8_t* const* places, std::int64_t c,
+                              const std::int8_t* weight, const std::int32_t* bias, std::int32_t* acc) {
+  using R = Register<Bytes>;
+  constexpr int kRegisters = kLanes / R::kCount;
+  typename R::Words sum[kRegisters];
+  std::memcpy(&sum, bias, sizeof sum);
+  for (std::int64_t t = 0; t < row.taps; ++t) {
+    for (int r = 0; r < kRegisters; ++r) {
+      typename R::Narrow x, w;
+      std::memcpy(&x, places[t] + c + r * R::kCount, sizeof x);
+      std::memcpy(&w, weight + t * kLanes + r * R::kCount, sizeof w);
+      sum[r] += __builtin_convertvector(x, typename R::Words) * __builtin_convertvector(w, typename R::Words);
+    }
+  }
+  std::memcpy(acc, sum, sizeof sum);
+}
+
+template <int Bytes>
+ZSQ_LOOP void depthwise(const DepthwiseRow& row, const Epilogue& first) {
+  std::int32_t acc[kLanes];
+  for (std::int64_t c = 0; c < row.channels; c += kLanes) {
+    const Epilogue e = advanced(first, c);
+    const std::int8_t* weight = row.weight + c * row.taps;
+    const std::int64_t lanes = std::min(kLanes, row.channels - c);
+    for (std::int64_t p = 0; p < row.pixels; ++p) {
+      depthwise_place<Bytes>(row, row.places + p * row.taps, c, weight, e.bias, acc);
+      const std::int64_t place = p * row.channels + c;
+      finish(acc, e, row.residual == nullptr ? nullptr : row.residual + place, row.out + place, lanes);
+    }
+  }
+}
+
+ZSQ_LOOP void add_all(const Sum& s) {
+  for (std::int64_t i = 0; i < s.count; ++i)
+    s.out[i] = add(s.a[i] - s.a_zero_point, s.b[i] - s.b_zero_point, s.factors, s.zero_point, s.clamp);
+}
+
+#undef ZSQ_LOOP
+
+}  // namespace zsq::runtime::cpu

@@ -1,0 +1,116 @@
+// The cpu backend against the reference: every tensor, on every instruction set this machine has.
+#include <gtest/gtest.h>
+
+#include "graph/check.h"
+#include "runtime/cpu/session.h"
+#include "runtime/memory.h"
+#include "runtime/session.h"
+#include "tests/runtime/random_plan.h"
+
+namespace zsq::runtime {
+namespace {
+
+struct Result {
+  std::vector<std::vector<std::int8_t>> slots;
+  std::vector<std::int32_t> logits;
+  bool operator==(const Result&) const = default;
+};
+
+Result observed(const Plan& plan, Session& session, const std::vector<std::uint8_t>& pixels,
+                std::int64_t images) {
+  Result run{std::vector<std::vector<std::int8_t>>(plan.slots.size()),
+             std::vector<std::int32_t>(static_cast<std::size_t>(images * plan.classes))};
+  session.run(pixels, run.logits, [&](SlotId id, std::span<const std::int8_t> values) {
+    run.slots[index(id)].assign(values.begin(), values.end());
+  });
+  return run;
+}
+
+void expect_equal(const Result& got, const Result& wanted) {
+  for (std::size_t i = 0; i < wanted.slots.size(); ++i)
+    ASSERT_EQ(got.slots[i], wanted.slots[i]) << "slot " << i;
+  ASSERT_EQ(got.logits, wanted.logits);
+}
+
+class Cpu : public testing::TestWithParam<const cpu::Kernels*> {
+ protected:
+  /// Compares tensors at one batch size, and logits at others and without an observer.
+  void expect_equal_to_reference(const Plan& plan, std::uint64_t seed, int threads) {
+    constexpr std::int64_t kMost = 32;
+    validate(plan);
+    const auto pixels = random_pixels(plan, kMost, seed);
+    const auto session = cpu::make_session_with(plan, threads, *GetParam());
+    const auto reference = make_session(plan, Device::reference);
+    for (const std::int64_t images : {std::int64_t{1}, std::int64_t{7}, kMost}) {
+      const std::vector<std::uint8_t> some(pixels.begin(), pixels.begin() + images * plan.image.size());
+      const Result wanted = observed(plan, *reference, some, images);
+      ASSERT_NO_FATAL_FAILURE(expect_equal(observed(plan, *session, some, images), wanted))
+          << images << " images";
+      std::vector<std::int32_t> unobserved(wanted.logits.size());
+      session->run(some, unobserved);
+      ASSERT_EQ(unobserved, wanted.logits) << images << " images, nobody looking";
+    }
+  }
+};
+
+TEST_P(Cpu, EqualsTheReferenceOnRandomPlans) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    SCOPED_TRACE(seed);
+    const int threads = 1 + static_cast<int>(seed % 3);
+    ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(random_plan(5000 + seed), seed, threads));
+  }
+}
+
+TEST_P(Cpu, EqualsTheReferenceOnSizesThatFillNoTile) {
+  std::uint64_t seed = 0;
+  for (const std::int64_t channels : {1, 3, 15, 16, 17, 33, 50})
+    for (const std::int64_t outputs : {1, 15, 16, 31, 48})
+      for (const Window& window :
+           {Window{}, Window{{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+            Window{{3, 3}, {2, 2}, {1, 1}, {0, 0, 1, 1}}, Window{{5, 1}, {1, 2}, {2, 1}, {4, 0, 4, 0}}}) {
+        PlanBuilder builder(++seed, {1, channels, 5, 7});
+        const SlotId wide = builder.conv(builder.image(), {.outputs = outputs, .window = window});
+        const SlotId twin = builder.table(wide);
+        const SlotId deep =
+            builder.conv(wide, {.outputs = outputs, .groups = static_cast<int>(outputs), .residual = twin});
+        SCOPED_TRACE(testing::Message() << channels << " to " << outputs);
+        ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(builder.logits(deep, 11), seed, 2));
+      }
+}
+
+INSTANTIATE_TEST_SUITE_P(InstructionSets, Cpu, testing::ValuesIn(cpu::available_kernels()),
+                         [](const auto& set) { return std::string(set.param->name); });
+
+TEST(Session, RefusesSizesThatDoNotFit) {
+  const Plan plan = random_plan(3);
+  for (const Device device : {Device::reference, Device::cpu}) {
+    const auto session = make_session(plan, device);
+    const auto pixels = random_pixels(plan, 2, 1);
+    std::vector<std::int32_t> logits(static_cast<std::size_t>(2 * plan.classes));
+    session->run(pixels, logits);
+    EXPECT_THROW(session->run({}, {}), Error);
+    EXPECT_THROW(session->run(std::span(pixels).first(1), logits), Error);
+    EXPECT_THROW(session->run(pixels, std::span(logits).first(logits.size() - 1)), Error);
+    EXPECT_THROW(session->run(std::span(pixels).first(pixels.size() / 2), logits), Error);
+  }
+  EXPECT_THROW(make_session(plan, Device::cpu, {.threads = 0}), Error);
+  EXPECT_THROW(make_session(Plan{}, Device::cpu), Error);
+  if (!is_available(Device::cuda)) {
+    EXPECT_THROW(make_session(plan, Device::cuda), Error);
+  }
+}
+
+TEST(Session, HasNoMemoryForTheImpossible) {
+  PlanBuilder builder(1, {1, 1, 1, 1});
+  const SlotId vast = builder.pad(builder.image(), {{}, {0, 40'000}, {0, 40'000}});
+  const Plan plan = builder.widen(builder.slice(vast, {{0, 1, 1}, {0, 1, 1}, {0, 1, 1}}));
+  for (const Device device : {Device::reference, Device::cpu}) {
+    const auto session = make_session(plan, device);
+    const std::vector<std::uint8_t> pixels(100'000);
+    std::vector<std::int32_t> logits(pixels.size());
+    EXPECT_THROW(session->run(pixels, logits, [](SlotId, std::span<const std::int8_t>) {}), Error);
+  }
+}
+
+}  // namespace
+}  // namespace zsq::runtime
