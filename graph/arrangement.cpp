@@ -13,11 +13,13 @@ bool is_identity(Positions p) {
   return true;
 }
 
-/// The range that walks from `begin` by `step` (which is given by its second element, if there is one).
-std::optional<Slice::Range> range(std::int64_t begin, std::int64_t second, std::int64_t count) {
+/// `count` places of an extent that begin with these two, evenly spaced, if they lie in it.
+std::optional<Slice::Range> range(std::int64_t begin, std::int64_t second, std::int64_t count,
+                                  std::int64_t extent) {
   const std::int64_t step = count > 1 ? second - begin : 1;
-  if (step < 1) return std::nullopt;
-  return Slice::Range{begin, begin + (count - 1) * step + 1, step};
+  const std::int64_t end = begin + (count - 1) * step + 1;
+  if (step < 1 || end > extent) return std::nullopt;
+  return Slice::Range{begin, end, step};
 }
 
 std::optional<Slice> as_slice(Positions p, const Shape& out, const Shape& source) {
@@ -25,9 +27,9 @@ std::optional<Slice> as_slice(Positions p, const Shape& out, const Shape& source
   const std::int64_t first = p[0], rows = out.w, planes = out.h * out.w;
   const auto at = [&](std::int64_t i) { return p[static_cast<std::size_t>(i)]; };
   const auto second = [&](std::int64_t count, std::int64_t offset) { return count > 1 ? at(offset) : 0; };
-  const auto c = range(first / plane, second(out.c, planes) / plane, out.c);
-  const auto h = range(first % plane / row, second(out.h, rows) % plane / row, out.h);
-  const auto w = range(first % row, second(out.w, 1) % row, out.w);
+  const auto c = range(first / plane, second(out.c, planes) / plane, out.c, source.c);
+  const auto h = range(first % plane / row, second(out.h, rows) % plane / row, out.h, source.h);
+  const auto w = range(first % row, second(out.w, 1) % row, out.w, source.w);
   if (!c || !h || !w) return std::nullopt;
   std::int64_t i = 0;
   for (std::int64_t ci = 0; ci < out.c; ++ci)

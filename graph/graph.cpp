@@ -1,15 +1,12 @@
 #include "graph/graph.h"
 
-#include <algorithm>
-
 #include "graph/check.h"
 #include "graph/shape.h"
 
 namespace zsq {
 
 NodeId Graph::add(std::string name, Op op, std::vector<NodeId> inputs) {
-  check(std::ranges::none_of(nodes_, [&](const Node& n) { return n.name == name; }), Fault::model, name,
-        ": there is a node of this name already");
+  check(!names_.contains(name), Fault::model, name, ": there is a node of this name already");
   check(std::holds_alternative<Input>(op) == nodes_.empty(), Fault::model, name,
         ": a network has one input, and it comes first");
   const auto next = NodeId(std::ssize(nodes_));
@@ -20,6 +17,7 @@ NodeId Graph::add(std::string name, Op op, std::vector<NodeId> inputs) {
   }
   try {
     const Shape shape = output_shape(op, shapes);
+    names_.insert(name);
     nodes_.push_back({std::move(name), std::move(op), std::move(inputs), shape});
   } catch (const Error& e) {
     fail(e.fault(), name, ": ", e.what());

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "graph/op.h"
@@ -36,6 +37,7 @@ class Graph {
 
  private:
   std::vector<Node> nodes_;
+  std::unordered_set<std::string> names_;  // those taken
 };
 
 /// For each node, the nodes that read it, in order.
