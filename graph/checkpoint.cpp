@@ -182,12 +182,15 @@ StateDict read_zip(std::string_view bytes, const std::string& who) {
   Storages storages;
   const std::string_view* pickle = nullptr;
   const auto files = parse_zip(bytes, who);
-  for (const auto& [name, content] : files) {
+  for (const auto& [name, entry] : files) {
     const std::size_t folder = name.find('/');
     const std::string_view inside =
         std::string_view(name).substr(folder == std::string::npos ? 0 : folder + 1);
-    if (inside == "data.pkl") pickle = &content;
-    if (inside.starts_with("data/")) storages.emplace(inside.substr(5), content);
+    const bool is_pickle = inside == "data.pkl", is_storage = inside.starts_with("data/");
+    check(!(is_pickle || is_storage) || !entry.compressed, Fault::model, who, " has been packed anew: ", name,
+          " is compressed, which PyTorch never does; use the file as torch.save wrote it");
+    if (is_pickle) pickle = &entry.bytes;
+    if (is_storage) storages.emplace(inside.substr(5), entry.bytes);
   }
   check(pickle != nullptr, Fault::model, who,
         " is a zip archive without data.pkl; a file that torch.save wrote was needed");

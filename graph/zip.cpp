@@ -17,9 +17,10 @@ struct Directory {
   std::uint64_t entries = 0, offset = 0;
 };
 
-struct Entry {
+struct Record {
   std::string name;
-  std::uint64_t size = 0, offset = 0;
+  std::uint64_t stored = 0, size = 0, offset = 0;  // bytes in the archive, bytes when unpacked, local header
+  bool compressed = false;
 };
 
 /// Where the end record begins: the last place where its signature stands.
@@ -57,61 +58,58 @@ Directory read_directory(ByteReader& in, std::size_t end) {
 }
 
 /// The numbers that did not fit 32 bits stand in the zip64 extra field, in this order.
-void read_extra(std::string_view extra, const std::string& who, Entry& entry, bool size, bool stored,
-                bool offset) {
+void read_extra(std::string_view extra, const std::string& who, Record& record) {
   ByteReader in(extra, who);
   while (in.left() >= 4) {
     const auto id = in.number<std::uint16_t>();
     ByteReader field(in.take(in.number<std::uint16_t>()), who);
     if (id != 1) continue;
-    if (size) entry.size = field.number<std::uint64_t>();
-    if (stored) in.need(field.number<std::uint64_t>() == entry.size, entry.name, " is compressed");
-    if (offset) entry.offset = field.number<std::uint64_t>();
+    for (std::uint64_t* number : {&record.size, &record.stored, &record.offset})
+      if (*number == kElsewhere) *number = field.number<std::uint64_t>();
     return;
   }
-  in.need(!size && !stored && !offset, "the size of ", entry.name, " is missing");
 }
 
-Entry read_entry(ByteReader& in, const std::string& who) {
+Record read_record(ByteReader& in, const std::string& who) {
   in.need(in.number<std::uint32_t>() == kCentral, "its zip directory is damaged");
   in.take(2 + 2 + 2);  // versions, flags
-  const auto method = in.number<std::uint16_t>();
+  Record record;
+  record.compressed = in.number<std::uint16_t>() != 0;
   in.take(2 + 2 + 4);  // time, date, checksum
-  const auto stored = in.number<std::uint32_t>(), size = in.number<std::uint32_t>();
+  record.stored = in.number<std::uint32_t>();
+  record.size = in.number<std::uint32_t>();
   const auto name_bytes = in.number<std::uint16_t>(), extra_bytes = in.number<std::uint16_t>(),
              comment_bytes = in.number<std::uint16_t>();
   in.take(2 + 2 + 4);  // disk, attributes
-  Entry entry{{}, size, in.number<std::uint32_t>()};
-  entry.name = in.take(name_bytes);
-  in.need(method == 0 && stored == size, entry.name, " is compressed, which PyTorch never does");
-  read_extra(in.take(extra_bytes), who, entry, size == kElsewhere, stored == kElsewhere,
-             entry.offset == kElsewhere);
+  record.offset = in.number<std::uint32_t>();
+  record.name = in.take(name_bytes);
+  read_extra(in.take(extra_bytes), who, record);
   in.take(comment_bytes);
-  return entry;
+  in.need(record.compressed || record.stored == record.size, "the sizes of ", record.name, " differ");
+  return record;
 }
 
-std::string_view content(ByteReader& in, const Entry& entry) {
-  in.seek(entry.offset);
-  in.need(in.number<std::uint32_t>() == kLocal, "the entry ", entry.name, " is damaged");
+std::string_view content(ByteReader& in, const Record& record) {
+  in.seek(record.offset);
+  in.need(in.number<std::uint32_t>() == kLocal, "the entry ", record.name, " is damaged");
   in.take(22);  // what the directory has said already
   const auto name_bytes = in.number<std::uint16_t>(), extra_bytes = in.number<std::uint16_t>();
   in.take(name_bytes);
   in.take(extra_bytes);
-  return in.take(entry.size);
+  return in.take(record.stored);
 }
 
 }  // namespace
 
-std::map<std::string, std::string_view, std::less<>> parse_zip(std::string_view bytes,
-                                                               const std::string& who) {
+std::map<std::string, ZipEntry, std::less<>> parse_zip(std::string_view bytes, const std::string& who) {
   ByteReader in(bytes, who), data(bytes, who);
   const Directory directory = read_directory(in, find_end(bytes, in));
   in.seek(directory.offset);
-  std::map<std::string, std::string_view, std::less<>> files;
+  std::map<std::string, ZipEntry, std::less<>> files;
   for (std::uint64_t i = 0; i < directory.entries; ++i) {
-    const Entry entry = read_entry(in, who);
-    const bool is_new = files.emplace(entry.name, content(data, entry)).second;
-    in.need(is_new, entry.name, " comes twice");
+    const Record record = read_record(in, who);
+    const bool is_new = files.emplace(record.name, ZipEntry{content(data, record), record.compressed}).second;
+    in.need(is_new, record.name, " comes twice");
   }
   return files;
 }
