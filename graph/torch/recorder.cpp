@@ -76,14 +76,16 @@ void Recorder::record(const Call& call) {
     Traced same = traced(call, call[0].toTensor());
     same.sizes = call.results[0].sizes().vec();
     // The positions are laid out as the values are, so that a later view does what it did.
-    if (same.positions.defined() && call.results[0].is_contiguous()) same.positions = same.positions.contiguous();
+    if (same.positions.defined() && call.results[0].is_contiguous())
+      same.positions = same.positions.contiguous();
     return remember(call.results[0], std::move(same));
   }
   const Handler handler = handler_of(call.op);
   if (handler == nullptr)
     refuse(call,
-           "is not supported; zsq reads convolutional networks of two dimensions (zsq inspect lists what a "
-           "model uses); "
+           "is not supported; zsq reads convolutional networks of two dimensions; replace the operator, or "
+           "leave that part "
+           "outside the exported model"); "
            "replace the operator, or leave that part outside the exported model");
   const NodeId node = handler(*this, call);
   remember(call.results[0], {node, call.results[0].sizes().vec(), {}, {}});

@@ -1,15 +1,12 @@
 #include "graph/torch/torchscript.h"
 
-#include <istream>
-#include <streambuf>
+#include <unordered_set>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/runtime/operator.h>
-#include <torch/csrc/jit/serialization/import.h>
 #include <torch/types.h>
-#include <torch/version.h>
 
 #include "graph/torch/executor.h"
 #include "graph/torch/interpreter.h"
@@ -209,31 +206,6 @@ Imported import_torchscript(const Module& given, const ImportOptions& options) {
   } catch (const c10::Error&) {
     fail(Fault::model,
          "the model does not run on its input; give the right size as --input, e.g. --input 3x224x224");
-  }
-}
-
-Module load_torchscript(std::string_view bytes, const std::string& who) {
-  struct View : std::streambuf {
-    explicit View(std::string_view b) {
-      char* begin = const_cast<char*>(b.data());
-      setg(begin, begin, begin + b.size());
-    }
-    pos_type seekoff(off_type offset, std::ios_base::seekdir from, std::ios_base::openmode) override {
-      char* base = from == std::ios_base::beg ? eback() : from == std::ios_base::cur ? gptr() : egptr();
-      if (base + offset < eback() || base + offset > egptr()) return pos_type(off_type(-1));
-      setg(eback(), base + offset, egptr());
-      return gptr() - eback();
-    }
-    pos_type seekpos(pos_type position, std::ios_base::openmode mode) override {
-      return seekoff(off_type(position), std::ios_base::beg, mode);
-    }
-  } buffer(bytes);
-  std::istream in(&buffer);
-  try {
-    return torch::jit::load(in, c10::Device(c10::kCPU), /*load_debug_files=*/false);
-  } catch (const std::exception&) {
-    fail(Fault::model, who, " is not a TorchScript file that LibTorch ", TORCH_VERSION,
-         " can load; it may be damaged, incomplete, or need an extension: save it again with torch.jit.save");
   }
 }
 

@@ -1,0 +1,146 @@
+#include "graph/pickled_tensor.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "graph/check.h"
+
+namespace zsq {
+namespace {
+
+using Kind = PickleObject::Kind;
+using Extents = std::vector<std::int64_t>;
+
+bool is_call(const PickleObject& o, std::string_view name) {
+  return o.is(Kind::call) && o.callee->is(Kind::global) && o.callee->text == name &&
+         o.arguments->is(Kind::tuple);
+}
+
+const PickleObject* argument(const PickleObject& call, std::size_t i) {
+  return i < call.arguments->items.size() ? call.arguments->items[i] : nullptr;
+}
+
+/// The tensor that a parameter wraps.
+const PickleObject& unwrapped(const PickleObject& object) {
+  constexpr int kMost = 4;  // a hostile pickle may wrap itself
+  const PickleObject* tensor = &object;
+  for (int i = 0; i < kMost && is_call(*tensor, "torch._utils._rebuild_parameter"); ++i) {
+    const PickleObject* inner = argument(*tensor, 0);
+    if (inner == nullptr) break;
+    tensor = inner;
+  }
+  return *tensor;
+}
+
+/// `count` elements in row-major order, gathered from where the strides say.
+std::string gathered(std::string_view bytes, std::size_t width, std::int64_t offset, std::int64_t count,
+                     const Extents& dims, const Extents& strides) {
+  std::string out;
+  out.reserve(static_cast<std::size_t>(count) * width);
+  Extents at(dims.size());
+  std::int64_t position = offset;
+  for (std::int64_t i = 0; i < count; ++i) {
+    out += bytes.substr(static_cast<std::size_t>(position) * width, width);
+    for (std::size_t d = dims.size(); d > 0; --d) {
+      position += strides[d - 1];
+      if (++at[d - 1] < dims[d - 1]) break;
+      position -= strides[d - 1] * dims[d - 1];
+      at[d - 1] = 0;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<DType> dtype_of_storage(std::string_view global) {
+  using Name = std::pair<std::string_view, DType>;
+  constexpr std::array<Name, 9> kNames{{{"torch.DoubleStorage", DType::f64},
+                                        {"torch.FloatStorage", DType::f32},
+                                        {"torch.HalfStorage", DType::f16},
+                                        {"torch.BFloat16Storage", DType::bf16},
+                                        {"torch.LongStorage", DType::i64},
+                                        {"torch.IntStorage", DType::i32},
+                                        {"torch.ShortStorage", DType::i16},
+                                        {"torch.CharStorage", DType::i8},
+                                        {"torch.ByteStorage", DType::u8}}};
+  if (global == "torch.BoolStorage") return DType::boolean;
+  const auto found = std::ranges::find(kNames, global, &Name::first);
+  return found == kNames.end() ? std::nullopt : std::optional(found->second);
+}
+
+PickledTensors::PickledTensors(const Storages& storages, std::size_t file_bytes, const std::string& who)
+    : storages_(storages), budget_(2 * file_bytes + (1U << 20U)), who_(who) {}
+
+void PickledTensors::need(bool ok, const auto&... parts) const {
+  check(ok, Fault::model, who_, " is damaged or incomplete: ", parts..., "; fetch or save it again");
+}
+
+std::optional<StateTensor> PickledTensors::read(const PickleObject& object) {
+  const PickleObject& tensor = unwrapped(object);
+  if (!is_call(tensor, "torch._utils._rebuild_tensor_v2") && !is_call(tensor, "torch._utils._rebuild_tensor"))
+    return std::nullopt;
+  need(tensor.arguments->items.size() >= 4, "a tensor is described by too few values");
+  const PickleObject& offset = *argument(tensor, 1);
+  need(offset.is(Kind::integer) && offset.integer >= 0, "a tensor begins at no number");
+  return gather(storage(*argument(tensor, 0)), offset.integer, integers(*argument(tensor, 2)),
+                integers(*argument(tensor, 3)));
+}
+
+/// From the persistent id ("storage", type, key, device, number of elements, ...).
+PickledTensors::Storage PickledTensors::storage(const PickleObject& object) const {
+  need(
+      object.is(Kind::persistent) && object.arguments->is(Kind::tuple) && object.arguments->items.size() >= 5,
+      "a tensor has no storage");
+  const auto& id = object.arguments->items;
+  const auto dtype = dtype_of_storage(id[1]->text);
+  need(dtype.has_value(), "a tensor is of type ", id[1]->text, ", which zsq does not read");
+  const auto found = storages_.find(id[2]->text);
+  need(found != storages_.end(), "the values of storage '", id[2]->text, "' are missing");
+  need(found->second.size() % bytes_of(*dtype) == 0, "storage '", id[2]->text, "' has ", found->second.size(),
+       " bytes");
+  return {*dtype, found->second};
+}
+
+Extents PickledTensors::integers(const PickleObject& tuple) const {
+  need(tuple.is(Kind::tuple) && tuple.items.size() <= 16, "a tensor's extents are no list");
+  std::vector<std::int64_t> out;
+  for (const PickleObject* item : tuple.items) {
+    need(item->is(Kind::integer) && item->integer >= 0, "a tensor's extents are not integers from 0 up");
+    out.push_back(item->integer);
+  }
+  return out;
+}
+
+/// How many elements a tensor has, all of which lie in its storage of `available` ones.
+std::int64_t PickledTensors::count(std::int64_t available, std::int64_t offset, const Extents& dims,
+                                   const Extents& strides) const {
+  std::int64_t total = 1, last = offset;
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    if (dims[i] == 0) return 0;
+    const bool fits = strides[i] <= available &&
+                      total <= std::numeric_limits<std::int64_t>::max() / dims[i] &&
+                      (dims[i] == 1 || strides[i] <= available / (dims[i] - 1));
+    need(fits, "a tensor reaches beyond its storage");
+    total *= dims[i];
+    last += (dims[i] - 1) * strides[i];
+    need(last < available, "a tensor reaches beyond its storage");
+  }
+  need(last < available, "a tensor reaches beyond its storage");
+  return total;
+}
+
+StateTensor PickledTensors::gather(const Storage& storage, std::int64_t offset, const Extents& dims,
+                                   const Extents& strides) {
+  need(dims.size() == strides.size(), "a tensor has ", dims.size(), " extents and ", strides.size(),
+       " strides");
+  const std::size_t width = bytes_of(storage.dtype);
+  const auto available = static_cast<std::int64_t>(storage.bytes.size() / width);
+  const std::int64_t total = count(available, offset, dims, strides);
+  need(static_cast<std::uint64_t>(total) <= budget_, "its tensors have more values than the file can hold");
+  budget_ -= static_cast<std::uint64_t>(total);
+  return {dims, to_floats(storage.dtype, gathered(storage.bytes, width, offset, total, dims, strides))};
+}
+
+}  // namespace zsq

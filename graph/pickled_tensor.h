@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "graph/checkpoint.h"
+#include "graph/dtype.h"
+#include "graph/pickle.h"
+
+namespace zsq {
+
+/// Raw bytes by the key that a pickle's persistent ids name.
+using Storages = std::map<std::string, std::string_view, std::less<>>;
+
+/// "torch.FloatStorage" and its like.
+std::optional<DType> dtype_of_storage(std::string_view global);
+
+/// Turns what a pickle says about tensors into their values: any strides, and no more values than the file's
+/// size justifies (storages may be shared, but not without end).
+class PickledTensors {
+ public:
+  PickledTensors(const Storages& storages, std::size_t file_bytes, const std::string& who);
+
+  /// Nothing where the object is no tensor. Throws Error (Fault::model) where one reaches beyond its storage.
+  std::optional<StateTensor> read(const PickleObject& object);
+
+ private:
+  struct Storage {
+    DType dtype = DType::f32;
+    std::string_view bytes;
+  };
+
+  void need(bool ok, const auto&... parts) const;
+  Storage storage(const PickleObject& object) const;
+  std::vector<std::int64_t> integers(const PickleObject& tuple) const;
+  std::int64_t count(std::int64_t available, std::int64_t offset, const std::vector<std::int64_t>& dims,
+                     const std::vector<std::int64_t>& strides) const;
+  StateTensor gather(const Storage& storage, std::int64_t offset, const std::vector<std::int64_t>& dims,
+                     const std::vector<std::int64_t>& strides);
+
+  const Storages& storages_;
+  std::uint64_t budget_;  // values that may still be made
+  std::string who_;
+};
+
+}  // namespace zsq
