@@ -84,9 +84,8 @@ void Recorder::record(const Call& call) {
   if (handler == nullptr)
     refuse(call,
            "is not supported; zsq reads convolutional networks of two dimensions; replace the operator, or "
-           "leave that part "
-           "outside the exported model"); "
-           "replace the operator, or leave that part outside the exported model");
+           "leave "
+           "that part outside the exported model");
   const NodeId node = handler(*this, call);
   remember(call.results[0], {node, call.results[0].sizes().vec(), {}, {}});
 }
