@@ -38,21 +38,29 @@ constexpr std::int32_t middle(std::int32_t acc, int first_shift) {
   return std::clamp(shift_round(acc, first_shift), -32768, 32767);
 }
 
+/// A Rescale in 32-bit lanes, for loops over channels.
+struct WideRescale {
+  std::int32_t multiplier, first_shift, second_shift;
+};
+
 /// acc * r in two roundings, before the zero point is added.
 /// Within one step of the exactly rounded product wherever that product fits 9 bits.
-constexpr std::int32_t rescale(std::int32_t acc, Rescale r) {
+template <class R = Rescale>  // or WideRescale
+constexpr std::int32_t rescale(std::int32_t acc, R r) {
   return shift_round(middle(acc, r.first_shift) * r.multiplier, r.second_shift);
 }
 
-/// Adds the output's zero point and clamps.
-constexpr std::int8_t to_activation(std::int32_t v, std::int32_t zero_point, Clamp clamp) {
-  return static_cast<std::int8_t>(std::clamp(v + zero_point, clamp.low, clamp.high));
+/// Adds the output's zero point and clamps. `To` is int32 where the value stays in a 32-bit lane.
+template <class To = std::int8_t>
+constexpr To to_activation(std::int32_t v, std::int32_t zero_point, Clamp clamp) {
+  return static_cast<To>(std::clamp(v + zero_point, clamp.low, clamp.high));
 }
 
 /// An int32 accumulator to an int8 activation. Also of an average pool, whose accumulator is the window's sum
 /// of (x - zero point), and of a product of two activations.
-constexpr std::int8_t requantize(std::int32_t acc, Rescale r, std::int32_t zero_point, Clamp clamp) {
-  return to_activation(rescale(acc, r), zero_point, clamp);
+template <class To = std::int8_t, class R = Rescale>
+constexpr To requantize(std::int32_t acc, R r, std::int32_t zero_point, Clamp clamp) {
+  return to_activation<To>(rescale(acc, r), zero_point, clamp);
 }
 
 /// What a fused residual adds before the second rounding: (q - zero point) * multiplier * 2^shift.
@@ -61,10 +69,10 @@ constexpr std::int32_t residual_term(std::int32_t q_less_zero_point, std::int32_
 }
 
 /// An int32 accumulator and a residual_term to an int8 activation: one rounding after the middle one.
-constexpr std::int8_t requantize(std::int32_t acc, std::int32_t residual, Rescale r, std::int32_t zero_point,
-                                 Clamp clamp) {
+template <class To = std::int8_t, class R = Rescale>
+constexpr To requantize(std::int32_t acc, std::int32_t residual, R r, std::int32_t zero_point, Clamp clamp) {
   const std::int32_t sum = middle(acc, r.first_shift) * r.multiplier + residual;
-  return to_activation(shift_round(sum, r.second_shift), zero_point, clamp);
+  return to_activation<To>(shift_round(sum, r.second_shift), zero_point, clamp);
 }
 
 /// The sum of two activations, each less its zero point, on their own scales; shift in [1, 30].

@@ -2,31 +2,29 @@
 
 namespace zsq::runtime::cpu {
 
-std::vector<std::int8_t> pack_weights(const Blocks& blocks, const Kernel& kernel) {
+std::vector<std::int32_t> pack_weights(const Blocks& blocks, const Kernel& kernel) {
   const std::size_t depth = kernel.weight.size() / kernel.bias.size();
-  std::vector<std::int8_t> packed;
+  std::vector<std::int32_t> packed;
   packed.reserve(static_cast<std::size_t>(blocks.count() * kLanes) * depth);
   for (std::int64_t b = 0; b < blocks.count(); ++b)
     for (std::size_t k = 0; k < depth; ++k)
       for (std::int64_t lane = 0; lane < kLanes; ++lane) {
         const auto channel = blocks.channel(b, lane);
-        packed.push_back(channel ? kernel.weight[*channel * depth + k] : std::int8_t{0});
+        packed.push_back(channel ? kernel.weight[*channel * depth + k] : 0);
       }
   return packed;
 }
 
 ChannelConstants::ChannelConstants(const Blocks& blocks, const Plan& plan, const Conv2d& step)
     : zero_point_(plan[step.out].zero_point), clamp_(step.clamp) {
-  using std::int16_t, std::int32_t, std::uint8_t;
-  bias_ = spread<int32_t>(blocks, 0, [&](std::size_t c) { return step.kernel.bias[c]; });
-  multiplier_ = spread<int16_t>(blocks, 0, [&](std::size_t c) { return step.rescale[c].multiplier; });
-  first_shift_ = spread<uint8_t>(blocks, 0, [&](std::size_t c) { return step.rescale[c].first_shift; });
-  second_shift_ = spread<uint8_t>(blocks, 0, [&](std::size_t c) { return step.rescale[c].second_shift; });
+  bias_ = spread(blocks, [&](std::size_t c) { return step.kernel.bias[c]; });
+  multiplier_ = spread(blocks, [&](std::size_t c) { return step.rescale[c].multiplier; });
+  first_shift_ = spread(blocks, [&](std::size_t c) { return step.rescale[c].first_shift; });
+  second_shift_ = spread(blocks, [&](std::size_t c) { return step.rescale[c].second_shift; });
   if (!step.residual) return;
   residual_zero_point_ = plan[step.residual->in].zero_point;
-  residual_multiplier_ =
-      spread<int16_t>(blocks, 0, [&](std::size_t c) { return step.residual->multiplier[c]; });
-  residual_shift_ = spread<uint8_t>(blocks, 0, [&](std::size_t c) { return step.residual->shift[c]; });
+  residual_multiplier_ = spread(blocks, [&](std::size_t c) { return step.residual->multiplier[c]; });
+  residual_shift_ = spread(blocks, [&](std::size_t c) { return step.residual->shift[c]; });
 }
 
 Epilogue ChannelConstants::epilogue(std::int64_t block) const {

@@ -24,20 +24,19 @@ struct Blocks {
   }
 };
 
-/// One constant for each lane of each block; `padding` where no channel is.
-template <class T>
-std::vector<T> spread(const Blocks& blocks, T padding, const auto& constant_of) {
-  std::vector<T> spread;
+/// One constant for each lane of each block; zero where no channel is.
+std::vector<std::int32_t> spread(const Blocks& blocks, const auto& constant_of) {
+  std::vector<std::int32_t> spread;
   for (std::int64_t b = 0; b < blocks.count(); ++b)
     for (std::int64_t lane = 0; lane < kLanes; ++lane) {
       const auto channel = blocks.channel(b, lane);
-      spread.push_back(channel ? constant_of(*channel) : padding);
+      spread.push_back(channel ? constant_of(*channel) : 0);
     }
   return spread;
 }
 
-/// Weights as [block][depth][kLanes].
-std::vector<std::int8_t> pack_weights(const Blocks& blocks, const Kernel& kernel);
+/// Weights as [block][depth][kLanes]; of 32 bits, for loops to read them without conversion.
+std::vector<std::int32_t> pack_weights(const Blocks& blocks, const Kernel& kernel);
 
 /// What the epilogue of a convolution needs, by lane of block.
 class ChannelConstants {
@@ -48,9 +47,8 @@ class ChannelConstants {
   Epilogue epilogue(std::int64_t block) const;
 
  private:
-  std::vector<std::int32_t> bias_;
-  std::vector<std::int16_t> multiplier_, residual_multiplier_;
-  std::vector<std::uint8_t> first_shift_, second_shift_, residual_shift_;
+  std::vector<std::int32_t> bias_, multiplier_, first_shift_, second_shift_, residual_multiplier_,
+      residual_shift_;
   std::int32_t residual_zero_point_ = 0, zero_point_;
   Clamp clamp_;
 };

@@ -58,7 +58,7 @@ class ConvolutionKernel final : public StepKernel {
   const Kernels& kernels_;
   Blocks blocks_;
   Patches patches_;
-  std::vector<std::int8_t> weight_;
+  std::vector<std::int32_t> weight_;
   ChannelConstants constants_;
 };
 
@@ -72,7 +72,7 @@ class LogitsKernel final : public StepKernel {
         blocks_{step.kernel.groups, step.kernel.outputs / step.kernel.groups},
         patches_(step.kernel, plan[step.in], {1, plan.classes, 1, 1}),
         weight_(pack_weights(blocks_, step.kernel)),
-        bias_(spread<std::int32_t>(blocks_, 0, [&](std::size_t c) { return step.kernel.bias[c]; })) {}
+        bias_(spread(blocks_, [&](std::size_t c) { return step.kernel.bias[c]; })) {}
 
   std::int64_t units(std::int64_t images) const override { return images; }
 
@@ -116,7 +116,7 @@ class LogitsKernel final : public StepKernel {
   const Kernels& kernels_;
   Blocks blocks_;
   Patches patches_;
-  std::vector<std::int8_t> weight_;
+  std::vector<std::int32_t> weight_;
   std::vector<std::int32_t> bias_;
 };
 

@@ -64,7 +64,7 @@ class DepthwiseKernel final : public StepKernel {
   const Conv2d& step_;
   const Kernels& kernels_;
   Blocks blocks_;
-  std::vector<std::int8_t> weight_;
+  std::vector<std::int32_t> weight_;
   ChannelConstants constants_;
   std::vector<std::int8_t> outside_;  // the channels of a place in the padding
 };

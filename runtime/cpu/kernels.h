@@ -16,12 +16,8 @@ constexpr std::int64_t kLanes = 16;
 /// What turns the accumulators of kLanes channels into activations. Pointers are to the first of those
 /// channels.
 struct Epilogue {
-  const std::int32_t* bias;
-  const std::int16_t* multiplier;
-  const std::uint8_t* first_shift;
-  const std::uint8_t* second_shift;
-  const std::int16_t* residual_multiplier;  // null where there is no residual
-  const std::uint8_t* residual_shift;
+  const std::int32_t *bias, *multiplier, *first_shift, *second_shift;
+  const std::int32_t *residual_multiplier, *residual_shift;  // null where there is no residual
   std::int32_t residual_zero_point;
   std::int32_t zero_point;
   Clamp clamp;
@@ -30,7 +26,7 @@ struct Epilogue {
 /// Patches times weights, for one block of channels: out[p][lane] of `pixels` output places.
 struct Product {
   const std::int32_t* patches;  // [pixels][depth]
-  const std::int8_t* weight;    // [depth][kLanes]
+  const std::int32_t* weight;   // [depth][kLanes]
   std::int64_t pixels, depth;
   std::int64_t lanes;           // of the block that are channels
   std::int64_t stride;          // values between two places of out and of residual
@@ -42,7 +38,7 @@ struct Product {
 /// place.
 struct DepthwiseRow {
   const std::int8_t* const* places;
-  const std::int8_t* weight;  // [channel block][taps][kLanes]
+  const std::int32_t* weight;  // [channel block][taps][kLanes]
   std::int64_t pixels, taps, channels;
   const std::int8_t* residual;
   std::int8_t* out;

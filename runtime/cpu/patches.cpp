@@ -8,7 +8,8 @@ namespace zsq::runtime::cpu {
 
 std::int64_t Patches::chunk(std::int64_t depth) {
   constexpr std::int64_t kWords = 32 * 1024;  // of a core's second-level cache, beside the weights
-  return std::clamp<std::int64_t>(kWords / depth, 8, 64);
+  constexpr std::int64_t kTile = 8;           // the most places that loops keep in registers
+  return std::clamp<std::int64_t>(kWords / depth / kTile * kTile, kTile, 64);
 }
 
 Patches::Patches(const Kernel& kernel, const Slot& in, const Shape& out)
