@@ -1,0 +1,142 @@
+#include "runtime/compare.h"
+
+#include <algorithm>
+#include <random>
+#include <sstream>
+
+#include "graph/check.h"
+#include "runtime/step.h"
+
+namespace zsq::runtime {
+namespace {
+
+/// All that one batch made.
+struct Values {
+  std::vector<std::vector<std::int8_t>> slots;
+  std::vector<std::int32_t> logits;
+};
+
+/// By slot, the step that writes it.
+std::vector<std::size_t> writers(const Plan& plan) {
+  std::vector<std::size_t> writers(plan.slots.size());
+  for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    if (const auto out = output(plan.steps[i])) writers[index(*out)] = i;
+  return writers;
+}
+
+class Comparer {
+ public:
+  Comparer(const Plan& plan, Session& session) : plan_(plan), writers_(writers(plan)), session_(session) {
+    found_.tensors = std::ssize(plan.slots) + 1;
+  }
+
+  void run(std::span<const std::uint8_t> pixels, const Values& wanted) {
+    std::vector<std::int32_t> logits(wanted.logits.size());
+    session_.run(pixels, logits, [&](SlotId id, std::span<const std::int8_t> got) {
+      compare(got, std::span(wanted.slots[index(id)]), plan_[id].shape, writers_[index(id)], id);
+    });
+    compare(std::span<const std::int32_t>(logits), std::span(wanted.logits), {1, plan_.classes, 1, 1},
+            plan_.steps.size() - 1, std::nullopt);
+    found_.images += std::ssize(wanted.logits) / plan_.classes;
+  }
+
+  const Comparison& found() const { return found_; }
+
+ private:
+  template <class T>
+  void compare(std::span<const T> got, std::span<const T> wanted, const Shape& shape, std::size_t step,
+               std::optional<SlotId> slot) {
+    check(got.size() == wanted.size(), Fault::verification, "step ", step, " made ", got.size(),
+          " values, in the reference ", wanted.size());
+    found_.values += std::ssize(wanted);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      if (got[i] == wanted[i]) continue;
+      if (++found_.mismatches > 1) continue;
+      const auto at = static_cast<std::int64_t>(i);
+      found_.first = Difference{.step = step,
+                                .slot = slot,
+                                .image = found_.images + at / shape.size(),
+                                .channel = at % shape.c,
+                                .row = at / (shape.c * shape.w) % shape.h,
+                                .column = at / shape.c % shape.w,
+                                .got = got[i],
+                                .wanted = wanted[i]};
+    }
+  }
+
+  const Plan& plan_;
+  std::vector<std::size_t> writers_;
+  Session& session_;
+  Comparison found_;
+};
+
+Values observe(Session& session, const Plan& plan, std::span<const std::uint8_t> pixels,
+               std::int64_t images) {
+  Values values{std::vector<std::vector<std::int8_t>>(plan.slots.size()),
+                std::vector<std::int32_t>(static_cast<std::size_t>(images * plan.classes))};
+  session.run(pixels, values.logits, [&](SlotId id, std::span<const std::int8_t> made) {
+    values.slots[index(id)].assign(made.begin(), made.end());
+  });
+  return values;
+}
+
+}  // namespace
+
+std::vector<Comparison> compare(const Plan& plan, std::span<Session* const> sessions,
+                                std::span<const std::uint8_t> pixels, std::int64_t batch) {
+  check(batch >= 1, Fault::usage, "images cannot be compared ", batch, " at once");
+  const auto reference = make_session(plan, Device::reference);
+  const auto image = static_cast<std::size_t>(plan.image.size());
+  check(!pixels.empty() && pixels.size() % image == 0, Fault::data, "a comparison of ", pixels.size(),
+        " pixel values is not one of whole images of ", image);
+  std::vector<Comparer> comparers;
+  for (Session* session : sessions) comparers.emplace_back(plan, *session);
+  const auto images = static_cast<std::int64_t>(pixels.size() / image);
+  for (std::int64_t i = 0; i < images; i += batch) {
+    const std::int64_t count = std::min(batch, images - i);
+    const auto some =
+        pixels.subspan(static_cast<std::size_t>(i) * image, static_cast<std::size_t>(count) * image);
+    const Values wanted = observe(*reference, plan, some, count);
+    for (Comparer& comparer : comparers) comparer.run(some, wanted);
+  }
+  std::vector<Comparison> found;
+  for (const Comparer& comparer : comparers) found.push_back(comparer.found());
+  return found;
+}
+
+std::vector<Comparison> compare(const Plan& plan, std::span<const Device> devices,
+                                std::span<const std::uint8_t> pixels, const CompareOptions& options) {
+  std::vector<std::unique_ptr<Session>> sessions;
+  std::vector<Session*> pointers;
+  for (const Device device : devices) {
+    sessions.push_back(make_session(plan, device, options.session));
+    pointers.push_back(sessions.back().get());
+  }
+  auto found = compare(plan, pointers, pixels, options.batch);
+  for (std::size_t i = 0; i < found.size(); ++i) found[i].device = devices[i];
+  return found;
+}
+
+std::vector<std::uint8_t> probe_images(const Shape& image, std::int64_t count, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<std::uint8_t> pixels;
+  for (std::int64_t n = 0; n < count; ++n)
+    for (std::int64_t y = 0; y < image.h; ++y)
+      for (std::int64_t x = 0; x < image.w; ++x)
+        for (std::int64_t c = 0; c < image.c; ++c) {
+          const std::uint64_t noise = random();
+          const std::int64_t extremes[] = {0, 255, (x + y + c) % 2 * 255};
+          pixels.push_back(static_cast<std::uint8_t>(n < 3 ? extremes[n] : noise >> 56));
+        }
+  return pixels;
+}
+
+std::string describe(const Plan& plan, const Difference& d) {
+  std::ostringstream text;
+  text << "step " << d.step << " (" << kind(plan.steps[d.step]) << "), image " << d.image << ", channel "
+       << d.channel << ", row " << d.row << ", column " << d.column << ": got " << d.got
+       << ", the reference has " << d.wanted;
+  return text.str();
+}
+
+}  // namespace zsq::runtime
