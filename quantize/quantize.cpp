@@ -7,6 +7,7 @@
 #include "graph/check.h"
 #include "quantize/bias_correction.h"
 #include "quantize/calibrate.h"
+#include "quantize/equalize.h"
 #include "quantize/fold.h"
 #include "quantize/lower.h"
 #include "quantize/lower_layer.h"
@@ -58,9 +59,9 @@ class Quantizer {
     float_logits_ = run_all(TorchExecutor(network_.graph), images_);
   }
 
-  /// `change` makes the next candidate from the best network so far.
+  /// `change` makes the next candidate from the best network so far. Returns whether it was kept.
   template <class Change>
-  void step(const std::string& name, const Change& change) {
+  bool step(const std::string& name, const Change& change) {
     if (progress_) progress_(name);
     const auto start = std::chrono::steady_clock::now();
     QuantizedGraph candidate = change(network_);
@@ -68,9 +69,11 @@ class Quantizer {
     const bool keep = steps_.empty() || sqnr >= best_;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     steps_.push_back({name, sqnr, keep, took.count()});
-    if (!keep) return;
-    best_ = sqnr;
-    network_ = std::move(candidate);
+    if (keep) {
+      best_ = sqnr;
+      network_ = std::move(candidate);
+    }
+    return keep;
   }
 
   const QuantizedGraph& network() const { return network_; }
@@ -89,16 +92,19 @@ class Quantizer {
   double best_ = 0;
 };
 
-QuantizedGraph calibrated(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,
+QuantizedGraph calibrated(Graph folded, const Preprocessing& pixels, const torch::Tensor& images,
                           const Scheme& scheme) {
-  QuantizedGraph q{fold_batch_norms(graph), {}, {}, {}};
+  QuantizedGraph q{std::move(folded), {}, {}, {}};
   q.units = units(q.graph);
-  for (std::size_t i = 0; i < q.graph.nodes().size(); ++i) {
-    const std::string reason = why_unsupported(q.graph, NodeId(i));
-    check(reason.empty(), Fault::unsupported, q.graph.nodes()[i].name, ": ", reason);
-  }
   q.activation = calibrate_activations(TorchExecutor(q.graph), q.units, images, pixels, scheme);
   return q;
+}
+
+void check_supported(const Graph& folded) {
+  for (std::size_t i = 0; i < folded.nodes().size(); ++i) {
+    const std::string reason = why_unsupported(folded, NodeId(i));
+    check(reason.empty(), Fault::unsupported, folded.nodes()[i].name, ": ", reason);
+  }
 }
 
 }  // namespace
@@ -107,25 +113,31 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
                 const Scheme& scheme, const Progress& progress) {
   check_scheme(scheme);
   check(images.dim() == 4 && images.size(0) > 0, Fault::data, "calibration needs at least one image");
+  const Graph folded = fold_batch_norms(graph);
+  check_supported(folded);
   if (progress) progress("activation ranges");
-  Quantizer quantizer(calibrated(graph, pixels, images, scheme), images, progress);
+  Quantizer quantizer(calibrated(folded, pixels, images, scheme), images, progress);
 
-  Scheme to_nearest = scheme;
-  to_nearest.rounding = Rounding::nearest;
-  quantizer.step("nearest rounding", [&](QuantizedGraph q) {
-    q.weight = quantize_weights(q, to_nearest);
+  Scheme rounding = scheme;  // with what has been kept so far
+  const auto round = [&](QuantizedGraph q) {
+    q.weight = quantize_weights(q, rounding);
     return q;
-  });
+  };
+  const auto correct = [&](QuantizedGraph q) {
+    if (scheme.bias_correction == BiasCorrection::empirical) q.graph = correct_biases(q, images);
+    return q;
+  };
+  rounding.rounding = Rounding::nearest;
+  quantizer.step("nearest rounding", round);
   if (scheme.rounding == Rounding::sum_preserving) {
-    quantizer.step("sum-preserving rounding", [&](QuantizedGraph q) {
-      q.weight = quantize_weights(q, scheme);
-      return q;
-    });
+    rounding.rounding = Rounding::sum_preserving;
+    if (!quantizer.step("sum-preserving rounding", round)) rounding.rounding = Rounding::nearest;
   }
-  if (scheme.bias_correction == BiasCorrection::empirical) {
-    quantizer.step("bias correction", [&](QuantizedGraph q) {
-      q.graph = correct_biases(q, images);
-      return q;
+  if (scheme.bias_correction == BiasCorrection::empirical) quantizer.step("bias correction", correct);
+  if (scheme.equalization == Equalization::depthwise) {
+    quantizer.step("equalization", [&](const QuantizedGraph& q) {
+      const auto ranges = observe_channels(TorchExecutor(folded), q.units, images);
+      return correct(round(calibrated(equalize(folded, q.units, ranges), pixels, images, scheme)));
     });
   }
   if (progress) progress("lowering");

@@ -21,6 +21,9 @@ enum class RangeMethod {
 /// 2019, 4.2).
 enum class BiasCorrection { none, empirical };
 
+/// Whether the channels of what depthwise layers read are brought to one range (see equalize.h).
+enum class Equalization { none, depthwise };
+
 /// What precision is wanted where, and by which methods. Protocol C of the design: the first activation (the
 /// pixels) and the classifier's input are 8 bit whatever activation_bits says; residual adds, pools and
 /// concats are not excepted; logits are int32.
@@ -31,11 +34,14 @@ struct Scheme {
   RangeMethod weight_range = RangeMethod::mse;
   RangeMethod activation_range = RangeMethod::mse;
   BiasCorrection bias_correction = BiasCorrection::empirical;
+  Equalization equalization = Equalization::depthwise;
 };
 
 constexpr std::string_view name(Rounding r) { return r == Rounding::nearest ? "nearest" : "sum-preserving"; }
 constexpr std::string_view name(RangeMethod m) { return m == RangeMethod::mse ? "mse" : "min-max"; }
 constexpr std::string_view name(BiasCorrection b) { return b == BiasCorrection::none ? "none" : "empirical"; }
+
+constexpr std::string_view name(Equalization e) { return e == Equalization::none ? "none" : "depthwise"; }
 
 /// Throws Error (Fault::usage) where a width is outside 2..8.
 void check_scheme(const Scheme& scheme);

@@ -1,0 +1,134 @@
+#include "quantize/equalize.h"
+
+#include <algorithm>
+
+namespace zsq::quantize {
+namespace {
+
+constexpr double kHeadroom = 1.25;
+constexpr double kLargestFactor =
+    64;  // beyond it a channel is as good as dead, and its range not to be trusted
+
+bool commutes_with_factors(const Op& op) {
+  return std::holds_alternative<MaxPool2d>(op) || std::holds_alternative<AvgPool2d>(op) ||
+         std::holds_alternative<GlobalAvgPool>(op);
+}
+
+bool is_depthwise(const Op& op) {
+  const auto* conv = std::get_if<Conv2d>(&op);
+  return conv != nullptr && conv->weight.shape.c == 1 && conv->weight.shape.n == conv->groups;
+}
+
+/// The depthwise layers that read a value, looking through pools; empty if anything else reads it.
+std::vector<NodeId> reading_layers(const Graph& graph, const std::vector<std::vector<NodeId>>& readers,
+                                   NodeId id) {
+  std::vector<NodeId> layers;
+  for (const NodeId reader : readers[index(id)]) {
+    std::vector<NodeId> behind{reader};
+    if (commutes_with_factors(graph[reader].op)) behind = reading_layers(graph, readers, reader);
+    if (behind.empty() || !std::ranges::all_of(behind, [&](NodeId l) { return is_depthwise(graph[l].op); }))
+      return {};
+    layers.insert(layers.end(), behind.begin(), behind.end());
+  }
+  return layers;
+}
+
+std::vector<double> factors(const std::vector<double>& range, const Unit& unit) {
+  double widest = *std::ranges::max_element(range);
+  if (unit.clamp) widest = std::min<double>(widest, unit.clamp->high);
+  std::vector<double> all;
+  for (const double r : range) {
+    all.push_back(r > 0 ? std::clamp(widest / (r * kHeadroom), 1.0, kLargestFactor) : 1.0);
+  }
+  return all;
+}
+
+/// Each output channel of a layer times its factor. Of a depthwise layer an input channel is an output
+/// channel, and dividing what it reads is dividing its weights alone.
+void scale(Array& weight, const std::vector<double>& factor) {
+  const std::size_t per_output = weight.values.size() / factor.size();
+  for (std::size_t i = 0; i < weight.values.size(); ++i)
+    weight.values[i] = static_cast<float>(weight.values[i] * factor[i / per_output]);
+}
+
+void scale(std::vector<float>& bias, const std::vector<double>& factor) {
+  for (std::size_t o = 0; o < bias.size(); ++o) bias[o] = static_cast<float>(bias[o] * factor[o]);
+}
+
+std::vector<double> reciprocals(std::vector<double> values) {
+  for (double& v : values) v = 1 / v;
+  return values;
+}
+
+/// The layers' ops while they are being rescaled; the graph is rebuilt from them once.
+class Rescaled {
+ public:
+  explicit Rescaled(const Graph& graph) : graph_(graph) {
+    for (const Node& node : graph.nodes()) ops_.push_back(node.op);
+  }
+  void multiply(NodeId layer, const std::vector<double>& factor) {
+    std::visit(
+        Overloaded{[&](Conv2d& op) { scale(op.weight, factor), scale(op.bias, factor); },
+                   [&](Linear& op) { scale(op.weight, factor), scale(op.bias, factor); }, [](auto&) {}},
+        ops_[index(layer)]);
+  }
+  void divide_inputs(NodeId depthwise, const std::vector<double>& factor) {
+    scale(std::get<Conv2d>(ops_[index(depthwise)]).weight, reciprocals(factor));
+  }
+  Graph graph() const {
+    Graph out;
+    for (std::size_t i = 0; i < ops_.size(); ++i)
+      out.add(graph_.nodes()[i].name, ops_[i], graph_.nodes()[i].inputs);
+    return out;
+  }
+
+ private:
+  const Graph& graph_;
+  std::vector<Op> ops_;
+};
+
+}  // namespace
+
+ChannelRanges observe_channels(const TorchExecutor& network, const std::vector<Unit>& units,
+                               const torch::Tensor& images) {
+  const at::NoGradGuard no_gradients;
+  constexpr std::int64_t kBatch = 32;
+  const Graph& graph = network.graph();
+  std::vector<torch::Tensor> largest(graph.nodes().size());
+  std::vector<bool> wanted(graph.nodes().size(), false);
+  for (const Unit& unit : units) wanted[index(unit.last)] = weight_of(graph[unit.head].op) != nullptr;
+  Tap tap;
+  tap.after = [&](NodeId id, const torch::Tensor& value) {
+    if (!wanted[index(id)]) return value;
+    const auto here = value.abs().amax({0, 2, 3});
+    torch::Tensor& so_far = largest[index(id)];
+    so_far = so_far.defined() ? torch::maximum(so_far, here) : here;
+    return value;
+  };
+  for (std::int64_t i = 0; i < images.size(0); i += kBatch)
+    network.run(images.slice(0, i, std::min(i + kBatch, images.size(0))), tap);
+  ChannelRanges ranges(graph.nodes().size());
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if (!largest[i].defined()) continue;
+    const auto host = largest[i].contiguous();
+    ranges[i].assign(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
+  }
+  return ranges;
+}
+
+Graph equalize(const Graph& folded, const std::vector<Unit>& units, const ChannelRanges& ranges) {
+  const auto readers = consumers(folded);
+  Rescaled rescaled(folded);
+  for (const Unit& unit : units) {
+    if (weight_of(folded[unit.head].op) == nullptr || unit.residual || (unit.clamp && unit.clamp->low != 0))
+      continue;
+    const auto layers = reading_layers(folded, readers, unit.last);
+    if (layers.empty() || ranges[index(unit.last)].empty()) continue;
+    const auto factor = factors(ranges[index(unit.last)], unit);
+    rescaled.multiply(unit.head, factor);
+    for (const NodeId layer : layers) rescaled.divide_inputs(layer, factor);
+  }
+  return rescaled.graph();
+}
+
+}  // namespace zsq::quantize
