@@ -75,7 +75,7 @@ Rescale PlanBuilder::rescale(std::int64_t largest) {
     const double typical = static_cast<double>(largest) / static_cast<double>(dice_.between(1, 64)) + 1;
     r = to_rescale(static_cast<double>(dice_.between(8, 400)) / typical);
   }
-  while (largest + half(r.first_shift) > kLimit) --r.first_shift;
+  while (r.first_shift > 0 && largest + half(r.first_shift) > kLimit) --r.first_shift;
   return r;
 }
 
