@@ -1,0 +1,84 @@
+#include "apps/calibration.h"
+
+#include <chrono>
+#include <thread>
+
+#include "apps/image_set.h"
+#include "apps/load_images.h"
+#include "bnstats/statistics.h"
+#include "graph/check.h"
+#include "synth/image_files.h"
+#include "synth/noise.h"
+#include "synth/pixel_codec.h"
+#include "synth/report.h"
+#include "synth/synthesize.h"
+
+namespace zsq::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+torch::Tensor read_pictures(const fs::path& path, const ModelSource& source, int count) {
+  const ImageSet set = open_image_set(path);
+  const auto all = std::ssize(set.images);
+  const auto taken = std::min<std::int64_t>(count, all);
+  std::vector<ImageSource> chosen;
+  for (std::int64_t i = 0; i < taken; ++i)
+    chosen.push_back(set.images[static_cast<std::size_t>(i * all / taken)]);
+  const Preprocessing preprocessing = source.preprocessing_for(path);
+  return synth::from_pixels(load_pixels(chosen, preprocessing, source.model.graph.input_shape()),
+                            preprocessing);
+}
+
+torch::Tensor read_images(const fs::path& path, const ModelSource& source, int count) {
+  const fs::path inside = path / "images.safetensors";
+  const Shape& input = source.model.graph.input_shape();
+  if (path.extension() == ".safetensors") return synth::load_images(path, input).images;
+  if (fs::is_regular_file(inside)) return synth::load_images(inside, input).images;
+  return read_pictures(path, source, count);
+}
+
+}  // namespace
+
+std::vector<OptionSpec> synthesis_options() {
+  return {{"count", "N", "", "images to make or take (default: 256 to 64x64 pixels, 64 above)"},
+          {"steps", "N", "", "steps of Adam for each batch (default: by image size)"},
+          {"seed", "N", "0", "of every random choice"},
+          {"threads", "N", "0", "0: one for each core; never changes a result"}};
+}
+
+int threads_from(const Arguments& arguments) {
+  const auto given = static_cast<int>(arguments.integer("threads", 0, 1024));
+  return given > 0 ? given : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+synth::Options synthesis_from(const Arguments& arguments, const Shape& input) {
+  synth::Options options = synth::default_options(input);
+  if (arguments.has("count")) options.count = static_cast<int>(arguments.integer("count", 1, 100000));
+  if (arguments.has("steps")) options.steps = static_cast<int>(arguments.integer("steps", 1, 100000));
+  options.seed = static_cast<std::uint64_t>(arguments.integer("seed", 0, INT64_MAX));
+  options.threads = threads_from(arguments);
+  return options;
+}
+
+Calibration synthesize(const ModelSource& source, const synth::Options& options, Status& status) {
+  const TorchExecutor teacher(source.model.graph);
+  const auto stored = bnstats::stored_statistics(source.model.graph, torch::kCPU);
+  const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());
+  synth::check_quality(synth::measure_quality(teacher, stored, made.images, options.batch, options.threads));
+  return {made.images, "synthesized", made.seconds,
+          100 * made.seconds / static_cast<double>(made.iterations)};
+}
+
+Calibration calibration(const std::string& how, const ModelSource& source, const synth::Options& options,
+                        Status& status) {
+  if (how.empty()) return synthesize(source, options, status);
+  const auto start = std::chrono::steady_clock::now();
+  const torch::Tensor images = how == "noise" ? synth::noise_images(source.model.graph, source.preprocessing,
+                                                                    options.count, options.seed)
+                                              : read_images(how, source, options.count);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  return {images, how == "noise" ? "noise" : fs::path(how).filename().string(), took.count(), 0};
+}
+
+}  // namespace zsq::apps

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include <torch/types.h>
+
+#include "apps/console.h"
+#include "apps/model_source.h"
+#include "synth/options.h"
+
+namespace zsq::apps {
+
+/// The images a network is quantized with, and where they came from.
+struct Calibration {
+  torch::Tensor images;  // [n, c, h, w], normalised
+  std::string source;    // "synthesized", "noise", or the path of real ones: for the plan's recipe
+  double seconds = 0;    // to make or read them
+  double seconds_per_100_iterations = 0;
+};
+
+/// --count, --steps, --seed, --threads: what decides a synthesis.
+std::vector<OptionSpec> synthesis_options();
+synth::Options synthesis_from(const Arguments& arguments, const Shape& input);
+
+/// Images that match the model's batch-norm statistics; throws Error (Fault::target) when the fit failed.
+Calibration synthesize(const ModelSource& source, const synth::Options& options, Status& status);
+
+/// `how`: empty to synthesize; "noise"; a folder of `zsq synth` or its images.safetensors; or a set of
+/// pictures, of which `count` are taken at even distances.
+Calibration calibration(const std::string& how, const ModelSource& source, const synth::Options& options,
+                        Status& status);
+
+/// --threads as a number of threads: 0 is one for each core.
+int threads_from(const Arguments& arguments);
+
+}  // namespace zsq::apps

@@ -1,0 +1,30 @@
+#include "apps/command.h"
+
+#include <unistd.h>
+
+#include "graph/check.h"
+
+namespace zsq::apps {
+
+void check_output(const std::filesystem::path& path, const Arguments& arguments) {
+  check(!path.empty(), Fault::usage, "-o FILE is needed: where the result goes");
+  check(arguments.flag("force") || !std::filesystem::exists(path), Fault::data, path.string(),
+        ": is there already; --force replaces it");
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  check(std::filesystem::is_directory(folder), Fault::data, folder.string(), ": there is no such folder");
+  check(access(folder.c_str(), W_OK) == 0, Fault::data, folder.string(), ": cannot be written to");
+}
+
+std::vector<OptionSpec> joined(std::vector<std::vector<OptionSpec>> lists) {
+  std::vector<OptionSpec> all;
+  for (auto& list : lists) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+std::vector<OptionSpec> output_options() {
+  return {{"json", "", "", "one JSON object on stdout, nothing else there"},
+          {"quiet", "", "", "no progress on stderr"},
+          {"force", "", "", "replace what is there"}};
+}
+
+}  // namespace zsq::apps

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synth/progress.h"
+
+namespace zsq::apps {
+
+/// Rows of cells in aligned columns, the first row a heading; numbers to the right.
+std::string table(const std::vector<std::vector<std::string>>& rows);
+
+/// A number with that many decimals.
+std::string fixed(double value, int decimals);
+
+/// 1234567 -> "1.2 MB".
+std::string bytes(std::uintmax_t count);
+
+/// This process's largest resident memory so far, in MB.
+double peak_rss_mb();
+
+/// What a long command says of itself on stderr: a line that overwrites itself on a terminal, else a line
+/// every few seconds; nothing when quiet.
+class Status {
+ public:
+  explicit Status(bool quiet);
+  ~Status();
+  Status(const Status&) = delete;
+  Status& operator=(const Status&) = delete;
+
+  void say(const std::string& line);        // a line that stays
+  void progress(const std::string& line);   // one that the next replaces
+  void warn(const std::string& line);       // shown even when quiet
+  synth::ProgressCallback for_synthesis();  // stops where Ctrl-C was pressed
+
+ private:
+  void clear();
+
+  bool quiet_, terminal_, pending_ = false;
+  double last_ = -1e9;  // seconds, of the steady clock
+};
+
+}  // namespace zsq::apps

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+
+#include "apps/arguments.h"
+#include "graph/torch/load_model.h"
+
+namespace zsq::apps {
+
+/// A model and how its images are prepared, from its file, its side-car and the command line, the last first.
+struct ModelSource {
+  Model model;
+  Preprocessing preprocessing;  // for images that are made
+  bool known = true;  // false: nothing said how pixels become the input, mean 0 and deviation 1 are assumed
+  Arguments arguments;
+
+  /// For the images of a set on disk.
+  Preprocessing preprocessing_for(const std::filesystem::path& images) const;
+};
+
+/// --input, --mean, --std, --resize, --crop: what a model file may not say about itself.
+std::vector<OptionSpec> model_options();
+
+ModelSource open_model(const std::filesystem::path& path, const Arguments& arguments);
+
+}  // namespace zsq::apps

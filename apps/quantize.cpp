@@ -1,0 +1,149 @@
+// zsq quantize: from a float network to a verified integer program.
+#include "quantize/quantize.h"
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/calibration.h"
+#include "apps/command.h"
+#include "apps/interrupt.h"
+#include "apps/scheme_options.h"
+#include "apps/version.h"
+#include "graph/check.h"
+#include "runtime/compare.h"
+
+namespace zsq::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// Every choice that decided the plan; no clock, so that the same command makes the same bytes.
+json recipe(const Arguments& arguments, const Calibration& images, const quantize::Result& result,
+            const synth::Options& options) {
+  json r{{"zsq", kVersion},
+         {"images", images.source},
+         {"image_count", images.images.size(0)},
+         {"input_bits", 8},
+         {"classifier_input_bits", 8}};
+  for (const char* name :
+       {"wbits", "abits", "rounding", "weight-range", "activation-range", "bias-correction", "equalization"})
+    r[name] = arguments.text(name);
+  if (images.source == "synthesized" || images.source == "noise") r["seed"] = options.seed;
+  if (images.source == "synthesized") r["synthesis_steps"] = options.steps;
+  for (const quantize::StepReport& step : result.steps)
+    r[step.kept ? "steps_kept" : "steps_undone"].push_back(step.name);
+  return r;
+}
+
+/// Throws Error (Fault::verification) unless the cpu's program equals the reference on every tensor.
+runtime::Comparison verified(const runtime::Plan& plan, std::uint64_t seed) {
+  constexpr std::int64_t kImages = 6;
+  const runtime::Device cpu[] = {runtime::Device::cpu};
+  const auto found = runtime::compare(plan, cpu, runtime::probe_images(plan.image, kImages, seed)).front();
+  check(found.mismatches == 0, Fault::verification,
+        "the cpu differs from the reference: ", found.first ? runtime::describe(plan, *found.first) : "");
+  return found;
+}
+
+json steps_of(const quantize::Result& result) {
+  json steps = json::array();
+  for (const auto& s : result.steps)
+    steps.push_back({{"name", s.name}, {"sqnr_db", s.sqnr_db}, {"kept", s.kept}, {"seconds", s.seconds}});
+  return steps;
+}
+
+void print(const json& facts, const quantize::Result& result, const fs::path& model, const fs::path& output) {
+  std::vector<std::vector<std::string>> rows{{"step", "SQNR dB", ""}};
+  for (const auto& s : result.steps)
+    rows.push_back({s.name, fixed(s.sqnr_db, 1), s.kept ? "" : "undone: it did not help"});
+  std::cout << table(rows) << "(of the logits of the calibration images, by simulation)\n\n";
+  for (const std::string& line : result.constant_channels)
+    std::cout << "dead channels (scale 1, codes 0) in " << line << '\n';
+  const double saved = facts["float_bytes"].get<double>() / facts["file_bytes"].get<double>();
+  std::cout << table({{"images", facts["images"].get<std::string>() + ", " +
+                                     std::to_string(facts["image_count"].get<int>())},
+                      {"widths", "W" + facts["wbits"].get<std::string>() + "A" +
+                                     facts["abits"].get<std::string>() +
+                                     ", pixels and classifier input 8 bit, logits int32"},
+                      {"verified", std::to_string(facts["verified_tensors"].get<std::int64_t>()) +
+                                       " tensors, cpu = reference, no accumulator can overflow"},
+                      {"size", bytes(facts["file_bytes"].get<std::uintmax_t>()) + ", float parameters " +
+                                   bytes(facts["float_bytes"].get<std::uintmax_t>()) + " (" +
+                                   fixed(saved, 1) + "x)"},
+                      {"time", fixed(facts["seconds"], 1) + " s, of which synthesis " +
+                                   fixed(facts["synthesis_seconds"], 1) + " s; peak memory " +
+                                   fixed(facts["peak_rss_mb"], 0) + " MB"}})
+            << "written to " << output.string() << "\nnext: zsq eval " << output.string() << " --float "
+            << model.string() << " --data IMAGES/\n";
+}
+
+int run(const Arguments& arguments) {
+  const auto start = std::chrono::steady_clock::now();
+  const fs::path path = arguments.only("MODEL"), output = arguments.text("output");
+  check_output(output, arguments);
+  const quantize::Scheme scheme = scheme_from(arguments);
+  Status status(arguments.flag("quiet"));
+  const ModelSource source = open_model(path, arguments);
+  for (const std::string& warning : source.model.warnings) status.warn(warning);
+  if (!source.known)
+    status.warn(
+        "nothing says how pixels become the input; mean 0 and deviation 1 are assumed, --mean and --std or a "
+        "side-car say otherwise");
+  const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
+  const Calibration images = calibration(arguments.text("images"), source, options, status);
+  quantize::Result result = quantize::quantize(source.model.graph, source.preprocessing, images.images,
+                                               scheme, [&](const std::string& step) {
+                                                 status.progress("quantization: " + step);
+                                                 stop_if_interrupted();
+                                               });
+  status.progress("verification");
+  const runtime::Comparison check_up = verified(result.file.plan, options.seed);
+  stop_if_interrupted();
+  result.file.metadata.network = source.model.name;
+  result.file.metadata.labels = source.model.labels;
+  result.file.metadata.recipe = recipe(arguments, images, result, options).dump();
+  runtime::save_plan(result.file, output);
+
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const json facts{{"seconds", took.count()},
+                   {"synthesis_seconds", images.source == "synthesized" ? images.seconds : 0.0},
+                   {"peak_rss_mb", peak_rss_mb()},
+                   {"file_bytes", fs::file_size(output)},
+                   {"float_bytes", 4 * parameter_count(source.model.graph)},
+                   {"steps", steps_of(result)},
+                   {"images", images.source},
+                   {"image_count", images.images.size(0)},
+                   {"wbits", arguments.text("wbits")},
+                   {"abits", arguments.text("abits")},
+                   {"verified_tensors", check_up.tensors},
+                   {"dead_channels", result.constant_channels},
+                   {"file", output.string()}};
+  if (arguments.flag("json")) {
+    std::cout << facts.dump(1) << '\n';
+  } else {
+    print(facts, result, path, output);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command quantize_command() {
+  return {{"quantize", "MODEL", "an integer program; synthesizes its calibration images first",
+           "zsq quantize resnet20.pt -o resnet20.zsq",
+           joined({{{"o,output", "FILE", "", "the plan"},
+                    {"images", "DIR|noise", "",
+                     "calibrate on these instead: of 'zsq synth', pictures, or noise"}},
+                   width_options(),
+                   method_options(),
+                   synthesis_options(),
+                   output_options(),
+                   model_options()})},
+          run};
+}
+
+}  // namespace zsq::apps

@@ -1,0 +1,52 @@
+#include "apps/scheme_options.h"
+
+#include "graph/check.h"
+
+namespace zsq::apps {
+namespace {
+
+/// The value of an enum whose name() is what the option says.
+template <class Enum>
+Enum choice(const Arguments& arguments, const std::string& option, std::initializer_list<Enum> choices) {
+  const std::string text = arguments.text(option);
+  std::string known;
+  for (const Enum c : choices) {
+    if (text == quantize::name(c)) return c;
+    known += (known.empty() ? "" : " or ") + std::string(quantize::name(c));
+  }
+  fail(Fault::usage, "--", option, " is '", text, "', it must be ", known);
+}
+
+}  // namespace
+
+std::vector<OptionSpec> method_options() {
+  return {{"rounding", "nearest|sum-preserving", "sum-preserving", "how weights are rounded"},
+          {"weight-range", "min-max|mse", "mse", "what a channel's weights' grid covers"},
+          {"activation-range", "min-max|mse", "mse", "what an activation's grid covers"},
+          {"bias-correction", "none|empirical", "empirical", "take back the shift of each channel's mean"},
+          {"equalization", "none|depthwise", "depthwise", "bring what depthwise layers read to one range"}};
+}
+
+std::vector<OptionSpec> width_options() {
+  return {{"wbits", "2..8", "8", "bits of weights"}, {"abits", "2..8", "8", "bits of activations"}};
+}
+
+quantize::Scheme methods_from(const Arguments& arguments) {
+  using namespace quantize;
+  Scheme s;
+  s.rounding = choice(arguments, "rounding", {Rounding::nearest, Rounding::sum_preserving});
+  s.weight_range = choice(arguments, "weight-range", {RangeMethod::min_max, RangeMethod::mse});
+  s.activation_range = choice(arguments, "activation-range", {RangeMethod::min_max, RangeMethod::mse});
+  s.bias_correction = choice(arguments, "bias-correction", {BiasCorrection::none, BiasCorrection::empirical});
+  s.equalization = choice(arguments, "equalization", {Equalization::none, Equalization::depthwise});
+  return s;
+}
+
+quantize::Scheme scheme_from(const Arguments& arguments) {
+  quantize::Scheme s = methods_from(arguments);
+  s.weight_bits = static_cast<int>(arguments.integer("wbits", 2, 8));
+  s.activation_bits = static_cast<int>(arguments.integer("abits", 2, 8));
+  return s;
+}
+
+}  // namespace zsq::apps

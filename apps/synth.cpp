@@ -1,0 +1,116 @@
+// zsq synth: images from batch-norm statistics, as a file, a contact sheet and a report.
+#include <filesystem>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/calibration.h"
+#include "apps/command.h"
+#include "apps/console.h"
+#include "bnstats/statistics.h"
+#include "graph/check.h"
+#include "graph/file.h"
+#include "synth/contact_sheet.h"
+#include "synth/image_files.h"
+#include "synth/report.h"
+#include "synth/synthesize.h"
+
+namespace zsq::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Keep { none, grid, all };
+
+Keep keep_from(const Arguments& arguments) {
+  const std::string text = arguments.text("keep");
+  if (text == "none") return Keep::none;
+  if (text == "grid") return Keep::grid;
+  check(text == "all", Fault::usage, "--keep is '", text, "', it must be none, grid or all");
+  return Keep::all;
+}
+
+/// Makes the folder if it is missing; what it holds of an earlier run is replaced with --force only.
+void check_folder(const fs::path& folder, const Arguments& arguments) {
+  check(!folder.empty(), Fault::usage, "-o DIR is needed: where the images go");
+  std::error_code error;
+  fs::create_directories(folder, error);
+  check(fs::is_directory(folder), Fault::data, folder.string(), ": cannot be made a folder",
+        error ? ": " + error.message() : "");
+  for (const char* name : {"images.safetensors", "contact-sheet.png", "report.json"})
+    check_output(folder / name, arguments);
+}
+
+nlohmann::json recipe(const synth::Options& o) {
+  return {{"count", o.count},
+          {"batch", o.batch},
+          {"steps", o.steps},
+          {"learning_rate", o.learning_rate},
+          {"seed", o.seed},
+          {"weights",
+           {{"norms", o.weights.norms},
+            {"classes", o.weights.classes},
+            {"variation", o.weights.variation},
+            {"l2", o.weights.l2},
+            {"image_prior", o.weights.image_prior},
+            {"logit_range", o.weights.logit_range}}}};
+}
+
+void print(const nlohmann::json& report, const synth::Quality& quality, const fs::path& folder) {
+  std::vector<std::vector<std::string>> rows{{"batch norm", "mean error", "std error"}};
+  for (const auto& f : quality.fit) rows.push_back({f.name, fixed(f.mean_error, 3), fixed(f.std_error, 3)});
+  rows.push_back({"mean", fixed(quality.mean_error, 3), fixed(quality.std_error, 3)});
+  std::cout << table(rows) << "(both in units of each channel's stored deviation; 0 is a perfect fit)\n\n"
+            << report["images"] << " images in " << fixed(report["seconds"], 1) << " s, teacher's confidence "
+            << fixed(quality.confidence, 2) << ", peak memory " << fixed(peak_rss_mb(), 0) << " MB\n"
+            << "written to " << folder.string() << "\nnext: zsq quantize MODEL --images " << folder.string()
+            << " -o MODEL.zsq\n";
+}
+
+int run(const Arguments& arguments) {
+  const std::string path = arguments.only("MODEL");
+  const fs::path folder = arguments.text("output");
+  const Keep keep = keep_from(arguments);
+  Status status(arguments.flag("quiet"));
+  const ModelSource source = open_model(path, arguments);
+  for (const std::string& warning : source.model.warnings) status.warn(warning);
+  const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
+  const auto stored = bnstats::stored_statistics(source.model.graph, torch::kCPU);
+  check_folder(folder, arguments);
+
+  const TorchExecutor teacher(source.model.graph);
+  const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());
+  const auto quality = synth::measure_quality(teacher, stored, made.images, options.batch, options.threads);
+  nlohmann::json report = synth::to_json(made, quality);
+  report["recipe"] = recipe(options);
+  report["read"] = {path};  // all that was: the model
+  if (keep == Keep::all)
+    synth::save_images(folder / "images.safetensors",
+                       {made.images, source.model.name, recipe(options).dump(), options.seed});
+  if (keep != Keep::none)
+    synth::write_contact_sheet(folder / "contact-sheet.png", made.images, source.preprocessing);
+  write_file_atomically(folder / "report.json", report.dump(1) + "\n");
+  if (arguments.flag("json")) {
+    std::cout << report.dump(1) << '\n';
+  } else {
+    print(report, quality, folder);
+  }
+  synth::check_quality(quality);
+  return 0;
+}
+
+}  // namespace
+
+Command synth_command() {
+  return {{"synth", "MODEL", "images from batch-norm statistics, with a contact sheet and a report",
+           "zsq synth resnet20.pt -o images/ --count 64",
+           joined({{{"o,output", "DIR", "", "images.safetensors, contact-sheet.png and report.json go there"},
+                    {"keep", "none|grid|all", "all",
+                     "what images touch the disk: they can reveal what a model saw"}},
+                   synthesis_options(),
+                   output_options(),
+                   model_options()})},
+          run};
+}
+
+}  // namespace zsq::apps

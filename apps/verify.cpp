@@ -1,0 +1,73 @@
+// zsq verify: every backend against the reference, on every tensor.
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/calibration.h"
+#include "apps/command.h"
+#include "apps/console.h"
+#include "graph/check.h"
+#include "runtime/compare.h"
+#include "runtime/plan_file.h"
+
+namespace zsq::apps {
+namespace {
+
+using nlohmann::json;
+
+std::string place(const runtime::PlanFile& file, const runtime::Difference& d) {
+  return "step " + file.metadata.steps[d.step] + ", image " + std::to_string(d.image) + ", channel " +
+         std::to_string(d.channel) + ", row " + std::to_string(d.row) + ", column " +
+         std::to_string(d.column) + ": got " + std::to_string(d.got) + ", the reference has " +
+         std::to_string(d.wanted);
+}
+
+int run(const Arguments& arguments) {
+  const runtime::PlanFile file = runtime::load_plan(arguments.only("PLAN"));
+  const auto count = arguments.integer("images", 1, 100000);
+  const auto seed = static_cast<std::uint64_t>(arguments.integer("seed", 0, INT64_MAX));
+  const auto pixels = runtime::probe_images(file.plan.image, count, seed);
+  std::vector<runtime::Device> devices;
+  for (const auto d : {runtime::Device::cpu, runtime::Device::cuda})
+    if (runtime::is_available(d)) devices.push_back(d);
+
+  std::vector<std::vector<std::string>> rows{
+      {"device", "tensors", "values", "mismatches", "first difference"}};
+  json facts{{"tensors", 0}, {"mismatches", 0}, {"images", count}, {"devices", json::array()}};
+  std::string first;
+  runtime::CompareOptions options;
+  options.session.threads = threads_from(arguments);
+  for (const auto& c : runtime::compare(file.plan, devices, pixels, options)) {
+    const std::string where = c.first ? place(file, *c.first) : "";
+    if (first.empty() && c.first) first = std::string(runtime::name(c.device)) + ": " + where;
+    rows.push_back({std::string(runtime::name(c.device)), std::to_string(c.tensors), std::to_string(c.values),
+                    std::to_string(c.mismatches), where});
+    facts["tensors"] = c.tensors;
+    facts["mismatches"] = facts["mismatches"].get<std::int64_t>() + c.mismatches;
+    facts["devices"].push_back(runtime::name(c.device));
+  }
+  if (arguments.flag("json")) {
+    std::cout << facts.dump(1) << '\n';
+  } else {
+    std::cout << "no accumulator can overflow: proven when the plan was loaded\n"
+              << table(rows) << "(" << count << " images: extremes and noise, seed " << seed << ")\n";
+  }
+  check(first.empty(), Fault::verification, first);
+  return 0;
+}
+
+}  // namespace
+
+Command verify_command() {
+  return {{"verify",
+           "PLAN",
+           "every backend against the reference, on every tensor",
+           "zsq verify resnet20.zsq",
+           {{"images", "N", "8", "images to compare on"},
+            {"seed", "N", "0", "of the noise among them"},
+            {"threads", "N", "0", "0: one for each core; never changes a result"},
+            {"json", "", "", "one JSON object on stdout, nothing else there"}}},
+          run};
+}
+
+}  // namespace zsq::apps
