@@ -18,8 +18,8 @@ std::string long_name(const OptionSpec& option) {
 
 cxxopts::Options options_of(const CommandSpec& spec) {
   cxxopts::Options options("zsq " + spec.name, spec.summary);
-  options.custom_help("[options]");
-  options.positional_help(spec.positional);
+  options.custom_help(spec.positional.empty() ? "[options]" : spec.positional + " [options]");
+  options.set_width(110);
   auto add = options.add_options();
   for (const OptionSpec& o : spec.options) {
     if (o.value.empty()) {

@@ -53,6 +53,14 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return out.str();
 }
 
+std::string name_values(const std::vector<std::vector<std::string>>& rows) {
+  std::size_t widest = 0;
+  for (const auto& row : rows) widest = std::max(widest, width(row[0]));
+  std::string text;
+  for (const auto& row : rows) text += row[0] + std::string(widest + 2 - width(row[0]), ' ') + row[1] + "\n";
+  return text;
+}
+
 std::string fixed(double value, int decimals) {
   std::ostringstream out;
   out << std::fixed << std::setprecision(decimals) << value;

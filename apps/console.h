@@ -10,6 +10,9 @@ namespace zsq::apps {
 /// Rows of cells in aligned columns, the first row a heading; numbers to the right.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 
+/// Pairs of a name and its value, one on each line.
+std::string name_values(const std::vector<std::vector<std::string>>& rows);
+
 /// A number with that many decimals.
 std::string fixed(double value, int decimals);
 
