@@ -77,7 +77,7 @@ constexpr To requantize(std::int32_t acc, std::int32_t residual, R r, std::int32
 
 /// The sum of two activations, each less its zero point, on their own scales; shift in [1, 30].
 struct AddFactors {
-  std::int32_t a_multiplier, b_multiplier, shift;
+  std::int32_t a_multiplier = 0, b_multiplier = 0, shift = 1;
 };
 constexpr std::int8_t add(std::int32_t a, std::int32_t b, AddFactors f, std::int32_t zero_point,
                           Clamp clamp) {

@@ -1,6 +1,7 @@
 #include "runtime/compare.h"
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <sstream>
 
@@ -100,6 +101,7 @@ std::vector<Comparison> compare(const Plan& plan, std::span<Session* const> sess
     for (Comparer& comparer : comparers) comparer.run(some, wanted);
   }
   std::vector<Comparison> found;
+  found.reserve(comparers.size());
   for (const Comparer& comparer : comparers) found.push_back(comparer.found());
   return found;
 }
@@ -108,6 +110,7 @@ std::vector<Comparison> compare(const Plan& plan, std::span<const Device> device
                                 std::span<const std::uint8_t> pixels, const CompareOptions& options) {
   std::vector<std::unique_ptr<Session>> sessions;
   std::vector<Session*> pointers;
+  pointers.reserve(devices.size());
   for (const Device device : devices) {
     sessions.push_back(make_session(plan, device, options.session));
     pointers.push_back(sessions.back().get());
@@ -124,9 +127,10 @@ std::vector<std::uint8_t> probe_images(const Shape& image, std::int64_t count, s
     for (std::int64_t y = 0; y < image.h; ++y)
       for (std::int64_t x = 0; x < image.w; ++x)
         for (std::int64_t c = 0; c < image.c; ++c) {
-          const std::uint64_t noise = random();
-          const std::int64_t extremes[] = {0, 255, (x + y + c) % 2 * 255};
-          pixels.push_back(static_cast<std::uint8_t>(n < 3 ? extremes[n] : noise >> 56));
+          const auto noise = static_cast<std::int64_t>(random() >> 56);
+          const std::array<std::int64_t, 3> extremes{0, 255, (x + y + c) % 2 * 255};
+          pixels.push_back(static_cast<std::uint8_t>(
+              n < std::ssize(extremes) ? extremes[static_cast<std::size_t>(n)] : noise));
         }
   return pixels;
 }

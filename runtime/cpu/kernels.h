@@ -16,10 +16,11 @@ constexpr std::int64_t kLanes = 16;
 /// What turns the accumulators of kLanes channels into activations. Pointers are to the first of those
 /// channels.
 struct Epilogue {
-  const std::int32_t *bias, *multiplier, *first_shift, *second_shift;
-  const std::int32_t *residual_multiplier, *residual_shift;  // null where there is no residual
-  std::int32_t residual_zero_point;
-  std::int32_t zero_point;
+  const std::int32_t *bias = nullptr, *multiplier = nullptr, *first_shift = nullptr, *second_shift = nullptr;
+  const std::int32_t *residual_multiplier = nullptr,
+                     *residual_shift = nullptr;  // null where there is no residual
+  std::int32_t residual_zero_point = 0;
+  std::int32_t zero_point = 0;
   Clamp clamp;
 };
 
@@ -45,13 +46,13 @@ struct DepthwiseRow {
 };
 
 struct Sum {
-  const std::int8_t *a, *b;
-  std::int32_t a_zero_point, b_zero_point;
+  const std::int8_t *a = nullptr, *b = nullptr;
+  std::int32_t a_zero_point = 0, b_zero_point = 0;
   AddFactors factors;
-  std::int32_t zero_point;
+  std::int32_t zero_point = 0;
   Clamp clamp;
-  std::int8_t* out;
-  std::int64_t count;
+  std::int8_t* out = nullptr;
+  std::int64_t count = 0;
 };
 
 /// The loops for one instruction set.

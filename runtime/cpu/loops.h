@@ -10,15 +10,17 @@
 /// every machine runs. No vector is passed or returned: how that is done would depend on the set.
 namespace zsq::runtime::cpu::ZSQ_SET {
 
+// NOLINTBEGIN(modernize-avoid-c-arrays): an array of registers in a class would live in memory.
+
 #define ZSQ_FUNCTION [[ZSQ_TARGET]]
 #define ZSQ_LOOP [[gnu::always_inline, ZSQ_TARGET]] inline
 
 /// A register of int32 and the int8 and int16 that fill it, Bytes wide.
 template <int Bytes>
 struct Register {
-  typedef std::int32_t Words [[gnu::vector_size(Bytes)]];
-  typedef std::int16_t Halves [[gnu::vector_size(Bytes / 2)]];
-  typedef std::int8_t Narrow [[gnu::vector_size(Bytes / 4)]];
+  using Words [[gnu::vector_size(Bytes)]] = std::int32_t;
+  using Halves [[gnu::vector_size(Bytes / 2)]] = std::int16_t;
+  using Narrow [[gnu::vector_size(Bytes / 4)]] = std::int8_t;
   static constexpr int kCount = Bytes / 4;
 };
 
@@ -43,7 +45,7 @@ ZSQ_LOOP void finish(const std::int32_t* acc, const Epilogue& e, const std::int8
     std::int8_t stored[kLanes] = {};
     copy_lanes(stored, residual, lanes);
     std::int32_t beside[kLanes];
-    for (int i = 0; i < kLanes; ++i) beside[i] = stored[i];
+    for (int i = 0; i < kLanes; ++i) beside[i] = int{stored[i]};
     for (int i = 0; i < kLanes; ++i)
       wide[i] = requantize<std::int32_t>(
           acc[i],
@@ -170,6 +172,8 @@ constexpr Kernels make_kernels(std::string_view name) {
   };
   return {name, Set::product, Set::accumulate, Set::depthwise_row, Set::add};
 }
+
+// NOLINTEND(modernize-avoid-c-arrays)
 
 #undef ZSQ_FUNCTION
 #undef ZSQ_LOOP

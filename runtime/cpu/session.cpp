@@ -16,8 +16,8 @@ namespace {
 /// One arena for all activations; the threads share the work of each step.
 class CpuSession final : public Session {
  public:
-  CpuSession(const Plan& plan, int threads, const Kernels& kernels)
-      : plan_(plan),
+  CpuSession(Plan plan, int threads, const Kernels& kernels)
+      : plan_(std::move(plan)),
         memory_(plan_memory(plan_)),
         pool_(threads),
         scratch_(static_cast<std::size_t>(threads)) {

@@ -36,7 +36,8 @@ class SignalsBlocked {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) : thrown_(static_cast<std::size_t>(threads)) {
+ThreadPool::ThreadPool(int threads) {
+  thrown_.resize(static_cast<std::size_t>(threads));
   const SignalsBlocked blocked;
   try {
     for (int part = 1; part < threads; ++part) workers_.emplace_back([this, part] { work(part); });

@@ -24,29 +24,29 @@ constexpr DType dtype_of() {
 }
 
 template <class T>
-constexpr bool kIsVector = false;
+inline constexpr bool kIsVector = false;
 template <class T>
-constexpr bool kIsVector<std::vector<T>> = true;
+inline constexpr bool kIsVector<std::vector<T>> = true;
 
 template <class T>
-constexpr bool kIsOptional = false;
+inline constexpr bool kIsOptional = false;
 template <class T>
-constexpr bool kIsOptional<std::optional<T>> = true;
+inline constexpr bool kIsOptional<std::optional<T>> = true;
 
 /// A JSON number that is an integer; SlotId is one.
 template <class T>
-constexpr bool kIsInteger = std::is_integral_v<T> || std::is_same_v<T, SlotId>;
+inline constexpr bool kIsInteger = std::is_integral_v<T> || std::is_same_v<T, SlotId>;
 
 /// A tensor of its own.
 template <class T>
-constexpr bool kIsTensor = false;
+inline constexpr bool kIsTensor = false;
 template <class T>
-constexpr bool kIsTensor<std::vector<T>> = std::is_integral_v<T>;
+inline constexpr bool kIsTensor<std::vector<T>> = std::is_integral_v<T>;
 template <>
-constexpr bool kIsTensor<std::array<std::int8_t, 256>> = true;
+inline constexpr bool kIsTensor<std::array<std::int8_t, 256>> = true;
 
 /// Vectors of these are one tensor for each field, not a list of objects.
 template <class T>
-constexpr bool kIsColumns = std::is_same_v<T, std::vector<Rescale>>;
+inline constexpr bool kIsColumns = std::is_same_v<T, std::vector<Rescale>>;
 
 }  // namespace zsq::runtime

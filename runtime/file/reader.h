@@ -56,7 +56,7 @@ class Reader {
     } else if constexpr (kIsColumns<T>) {
       columns(place_ + name + '.', value);
     } else if constexpr (kIsOptional<T>) {
-      if (object_.contains(name)) (*this)(name, value.emplace());
+      if (object_.contains(name)) (*this)(name, value.emplace(typename T::value_type{}));
     } else {
       read(place_ + name, at(name), value);
     }
@@ -71,9 +71,9 @@ class Reader {
 
   void weights(const char* name, Kernel& kernel) {
     const Size2 size = kernel.window.kernel;
-    const std::int64_t extents[] = {kernel.outputs, size.h, size.w, kernel.inputs_per_group};
+    const std::vector<std::int64_t> extents{kernel.outputs, size.h, size.w, kernel.inputs_per_group};
     if (kernel.bits == 8) {
-      kernel.weight = source_.take<std::int8_t>(place_ + name, {std::begin(extents), std::end(extents)});
+      kernel.weight = source_.take<std::int8_t>(place_ + name, extents);
       return;
     }
     source_.need(1 <= kernel.bits && kernel.bits < 8, "'", place_, "bits' is ", kernel.bits);

@@ -21,7 +21,7 @@ namespace {
 /// Keeps every activation of a batch, each in memory of its own.
 class ReferenceSession final : public Session {
  public:
-  explicit ReferenceSession(const Plan& plan) : plan_(plan) {}
+  explicit ReferenceSession(Plan plan) : plan_(std::move(plan)) {}
 
   void run(std::span<const std::uint8_t> pixels, std::span<std::int32_t> logits,
            const Observer& observer) override {
