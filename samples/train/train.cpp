@@ -5,6 +5,8 @@
 #include <numbers>
 #include <vector>
 
+#include <torch/csrc/jit/runtime/graph_executor.h>
+
 #include "samples/shapes/render.h"
 #include "synth/pixel_codec.h"
 
@@ -65,19 +67,16 @@ void lay_out(const torch::jit::Module& net, torch::MemoryFormat format) {
 Preprocessing shapes_preprocessing() { return {.mean = {0.45, 0.45, 0.45}, .deviation = {0.25, 0.25, 0.25}}; }
 
 LabelledImages rendered_images(std::int64_t count, std::uint64_t seed) {
-  const torch::Tensor pixels = torch::empty({count, kShapeSide, kShapeSide, 3}, torch::kUInt8);
-  const torch::Tensor labels = torch::empty({count}, torch::kInt64);
-  auto* pixel = pixels.mutable_data_ptr<std::uint8_t>();
-  for (std::int64_t i = 0; i < count; ++i) {
-    const ShapeImage image = render(i, seed);
-    pixel = std::ranges::copy(image.pixels, pixel).out;
-    labels.mutable_data_ptr<std::int64_t>()[i] = image.label;
-  }
-  return {synth::from_pixels(pixels, shapes_preprocessing()), labels};
+  ShapeSet set = render_set(count, seed);
+  const torch::Tensor pixels =
+      torch::from_blob(set.pixels.data(), {count, kShapeSide, kShapeSide, 3}, torch::kUInt8);
+  return {synth::from_pixels(pixels, shapes_preprocessing()),
+          torch::tensor(at::ArrayRef<int>(set.labels), torch::kInt64)};
 }
 
 void train(torch::jit::Module& net, const LabelledImages& set, const Recipe& recipe,
            torch::Generator generator, const EpochCallback& epoch_done) {
+  const torch::jit::GraphOptimizerEnabledGuard plain(false);  // autograd then sees single operators
   net.train();
   lay_out(net, torch::MemoryFormat::ChannelsLast);
   Descent descent(net, recipe);

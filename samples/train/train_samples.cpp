@@ -10,7 +10,6 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
-#include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include "graph/check.h"
 #include "graph/file.h"
@@ -132,7 +131,6 @@ int main(int argc, char** argv) {
     check(argc == 4 && std::string(argv[2]) == "-o", Fault::usage,
           "usage: train_samples shapes_resnet|shapes_mobilenet -o FOLDER");
     at::set_num_threads(1);
-    const torch::jit::GraphOptimizerEnabledGuard plain(false);  // autograd then sees single operators
     run(job(argv[1]), argv[3]);
     return 0;
   } catch (const Error& e) {
