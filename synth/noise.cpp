@@ -1,5 +1,9 @@
 #include "synth/noise.h"
 
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/torch.h>
 
@@ -28,6 +32,21 @@ torch::Tensor noise(int n, const Shape& image, const Preprocessing& preprocessin
   const PixelRange range = pixel_range(preprocessing, image.c);
   const auto drawn = torch::randn({n, image.c, image.h, image.w}, std::move(generator), torch::kFloat32);
   return drawn.clamp(range.low, range.high);
+}
+
+torch::Tensor octave_noise(int n, const Shape& image, const Preprocessing& preprocessing,
+                           torch::Generator generator) {
+  torch::Tensor sum = torch::zeros({n, image.c, image.h, image.w});
+  int octaves = 0;
+  for (std::int64_t factor = 1; factor <= std::min(image.h, image.w); factor *= 2, ++octaves) {
+    const std::vector<std::int64_t> small{(image.h + factor - 1) / factor, (image.w + factor - 1) / factor};
+    const auto drawn = torch::randn({n, image.c, small[0], small[1]}, generator, torch::kFloat32);
+    const std::vector<std::int64_t> full{image.h, image.w};
+    const auto large = torch::upsample_bilinear2d(drawn, full, /*align_corners=*/false);
+    sum += large / large.std();
+  }
+  const PixelRange range = pixel_range(preprocessing, image.c);
+  return (sum / std::sqrt(octaves)).clamp(range.low, range.high);
 }
 
 torch::Tensor noise_images(const Graph& graph, const Preprocessing& preprocessing, int count,

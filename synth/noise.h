@@ -22,4 +22,10 @@ torch::Generator batch_generator(std::uint64_t seed, int batch);
 torch::Tensor noise(int n, const Shape& image, const Preprocessing& preprocessing,
                     torch::Generator generator);
 
+/// The same with the spectrum of photographs, whose power falls as 1 / frequency^2 (Field 1987): noise of
+/// every octave, magnified to the image's size and added up with equal variance. A start much nearer to the
+/// goal than white noise.
+torch::Tensor octave_noise(int n, const Shape& image, const Preprocessing& preprocessing,
+                           torch::Generator generator);
+
 }  // namespace zsq::synth

@@ -28,9 +28,11 @@ Options default_options(const Shape& input) {
   Options options;
   if (input.h * input.w <= 64 * 64) return options;
   options.count = 64;
-  options.batch = 32;
+  options.batch = 16;
   options.steps = 150;
-  options.roll = static_cast<int>(input.w / 8);
+  options.learning_rate = 0.1;
+  options.weights.classes = 0.003;
+  options.roll = 4;
   return options;
 }
 

@@ -91,7 +91,7 @@ Quality measure_quality(const TorchExecutor& teacher, std::span<const Statistics
 }
 
 void check_quality(const Quality& quality) {
-  constexpr double kWorst = 0.5;  // deviations, on average over layers; noise is at 0.5 and above
+  constexpr double kWorst = 0.4;  // deviations, on average over layers; noise lies between 0.45 and 0.65
   const double error = std::max(quality.mean_error, quality.std_error);
   check(error < kWorst, Fault::target, "the images do not fit the batch norms: they are ", error,
         " standard deviations off on average, where less than ", kWorst,

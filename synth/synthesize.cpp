@@ -102,7 +102,7 @@ Tensor make_batch(const Job& job, int batch, Meter& meter) {
   const torch::Device device = job.teacher.device();
   torch::Generator generator = batch_generator(o.seed, batch);
   const PixelRange range = pixel_range(job.preprocessing, graph.input_shape().c);
-  Pixels source(noise(o.batch, graph.input_shape(), job.preprocessing, generator).to(device),
+  Pixels source(octave_noise(o.batch, graph.input_shape(), job.preprocessing, generator).to(device),
                 {range.low.to(device), range.high.to(device)});
   torch::optim::Adam adam(source.parameters(), torch::optim::AdamOptions(o.learning_rate));
   auto& adam_options = static_cast<torch::optim::AdamOptions&>(adam.param_groups().front().options());

@@ -18,11 +18,11 @@ struct Synthesis {
   std::int64_t iterations = 0;  // steps of all batches together
 };
 
-/// Makes images out of nothing: Adam on pixels that begin as noise, until the statistics at the inputs of the
-/// teacher's batch norms are those `stored` there. Batches are independent of each other and made side by
-/// side. Same options, same machine: same bytes, whatever the number of threads. Throws Error (Fault::usage)
-/// on an option out of range, (Fault::target) where the loss stops being a number, (Fault::device) where
-/// memory is short; Interrupted where `progress` returned false.
+/// Makes images out of nothing: Adam on pixels that begin as octave_noise, until the statistics at the inputs
+/// of the teacher's batch norms are those `stored` there. Batches are independent of each other and made side
+/// by side. Same options, same machine: same bytes, whatever the number of threads. Throws Error
+/// (Fault::usage) on an option out of range, (Fault::target) where the loss stops being a number,
+/// (Fault::device) where memory is short; Interrupted where `progress` returned false.
 Synthesis synthesize(const TorchExecutor& teacher, std::span<const bnstats::Statistics> stored,
                      const Preprocessing& preprocessing, const Options& options,
                      const ProgressCallback& progress = {});

@@ -53,5 +53,18 @@ TEST(Noise, IsValidRepeatableAndNormal) {
   EXPECT_THROW(noise_images(tiny_net(), imagenet(), 0, 7), Error);
 }
 
+TEST(Noise, OfOctavesIsSmootherThanWhiteNoise) {
+  const Shape shape{1, 3, 32, 24};
+  const auto roughness = [](const torch::Tensor& x) {
+    return (x.narrow(3, 1, 23) - x.narrow(3, 0, 23)).square().mean().item<float>();
+  };
+  const auto white = noise(16, shape, imagenet(), batch_generator(1, 0));
+  const auto octaves = octave_noise(16, shape, imagenet(), batch_generator(1, 0));
+  EXPECT_EQ(octaves.sizes(), white.sizes());
+  EXPECT_NEAR(octaves.std().item<float>(), 1, 0.15);
+  EXPECT_LT(roughness(octaves), roughness(white) / 2);
+  EXPECT_TRUE(torch::equal(octaves, octave_noise(16, shape, imagenet(), batch_generator(1, 0))));
+}
+
 }  // namespace
 }  // namespace zsq::synth
