@@ -49,7 +49,9 @@ TEST(ThreadPool, RethrowsWhatTheLowestPartThrewAndGoesOn) {
                  std::runtime_error);
   }
   int calls = 0;
-  pool.run([&](int part) { calls += part == 0 ? 1 : 0; });
+  pool.run([&](int part) {
+    if (part == 0) ++calls;
+  });
   EXPECT_EQ(calls, 1);
 }
 
