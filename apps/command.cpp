@@ -2,9 +2,25 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "graph/check.h"
 
 namespace zsq::apps {
+
+namespace {
+
+/// By making one: permissions do not tell of read-only mounts, and to root they tell nothing.
+bool can_create_files(const std::filesystem::path& folder) {
+  std::string name = (folder / ".zsq-XXXXXX").string();
+  const int file = mkstemp(name.data());
+  if (file < 0) return false;
+  close(file);
+  unlink(name.c_str());
+  return true;
+}
+
+}  // namespace
 
 void check_output(const std::filesystem::path& path, const Arguments& arguments) {
   check(!path.empty(), Fault::usage, "-o FILE is needed: where the result goes");
@@ -12,7 +28,7 @@ void check_output(const std::filesystem::path& path, const Arguments& arguments)
         ": is there already; --force replaces it");
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   check(std::filesystem::is_directory(folder), Fault::data, folder.string(), ": there is no such folder");
-  check(access(folder.c_str(), W_OK) == 0, Fault::data, folder.string(), ": cannot be written to");
+  check(can_create_files(folder), Fault::data, folder.string(), ": cannot be written to");
 }
 
 std::vector<OptionSpec> joined(std::vector<std::vector<OptionSpec>> lists) {

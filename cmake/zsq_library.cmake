@@ -11,7 +11,13 @@ function(zsq_library name)
   install(TARGETS zsq_${name} EXPORT zsqTargets FILE_SET HEADERS DESTINATION include/zsq)
 endfunction()
 
-# zsq_precompile_torch(<target>): LibTorch's headers cost 7 s in each file that includes them; precompiled, 2 s.
+# zsq_precompile_torch(<target>): LibTorch's headers cost 7 s in each file that includes them; precompiled, 2 s. The
+# libraries share one precompiled header, that of graph/torch; an executable is compiled with other flags (-fPIE).
 function(zsq_precompile_torch target)
-  target_precompile_headers(${target} PRIVATE <torch/types.h> <nlohmann/json_fwd.hpp>)
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL STATIC_LIBRARY AND NOT target STREQUAL zsq_torch)
+    target_precompile_headers(${target} REUSE_FROM zsq_torch)
+  else()
+    target_precompile_headers(${target} PRIVATE <torch/types.h>)
+  endif()
 endfunction()

@@ -1,6 +1,6 @@
 #include "graph/torch/executor.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "graph/check.h"
 
