@@ -36,8 +36,7 @@ int main(int argc, char** argv) {
 
     synth::Options options = synth::default_options(model.graph.input_shape());
     options.count = options.batch = kImages;
-    options.steps = 40;  // enough to see shapes; the default fits better
-    options.threads = 1;
+    options.steps = 40;  // quick; the default fits better
     const auto made = synth::synthesize(teacher, stored, *model.preprocessing, options);
     const torch::Tensor noise = synth::noise_images(model.graph, *model.preprocessing, kImages, options.seed);
 

@@ -21,7 +21,6 @@ int main(int argc, char** argv) {
     synth::Options options = synth::default_options(model.graph.input_shape());
     options.count = options.batch = 32;
     options.steps = 40;
-    options.threads = 1;
     const auto stored = bnstats::stored_statistics(model.graph, torch::kCPU);
     const auto made = synth::synthesize(TorchExecutor(model.graph), stored, *model.preprocessing, options);
 

@@ -6,7 +6,6 @@
 ///
 ///   05_compare [MODEL]     of the shapes data set
 #include <iomanip>
-#include <span>
 
 #include "bnstats/statistics.h"
 #include "graph/torch/load_model.h"
@@ -30,18 +29,16 @@ torch::Tensor images_of(samples::ShapeSet& set, const Preprocessing& pixels) {
       torch::from_blob(set.pixels.data(), {std::ssize(set.labels), side, side, 3}, torch::kUInt8), pixels);
 }
 
-/// In per cent. logits: [n, classes], integers or not.
+/// In per cent. logits: [n, classes].
 double accuracy(const torch::Tensor& logits, const samples::ShapeSet& set) {
-  const torch::Tensor labels = torch::tensor(at::ArrayRef<int>(set.labels), torch::kInt64);
-  return 100 * logits.argmax(1).eq(labels).to(torch::kDouble).mean().item<double>();
+  return 100 * logits.argmax(1).eq(torch::tensor(set.labels)).to(torch::kDouble).mean().item<double>();
 }
 
-torch::Tensor integer_logits(const runtime::Plan& plan, const samples::ShapeSet& set) {
-  torch::Tensor logits = torch::empty({std::ssize(set.labels), plan.classes}, torch::kInt32);
-  const auto session = runtime::make_session(plan, runtime::Device::cpu);
-  session->run(set.pixels,
-               {logits.mutable_data_ptr<std::int32_t>(), static_cast<std::size_t>(logits.numel())});
-  return logits;
+/// Of the integer program, whose logits are integers too.
+double accuracy(const runtime::Plan& plan, const samples::ShapeSet& set) {
+  std::vector<std::int32_t> logits(set.labels.size() * static_cast<std::size_t>(plan.classes));
+  runtime::make_session(plan, runtime::Device::cpu)->run(set.pixels, logits);
+  return accuracy(torch::tensor(logits).view({-1, plan.classes}), set);
 }
 
 }  // namespace
@@ -59,12 +56,10 @@ int main(int argc, char** argv) {
     synth::Options options = synth::default_options(model.graph.input_shape());
     options.count = options.batch = kCalibration;
     options.steps = 40;
-    options.threads = 1;
     const auto stored = bnstats::stored_statistics(model.graph, torch::kCPU);
-    const std::pair<const char*, torch::Tensor> sources[] = {
-        {"noise", synth::noise_images(model.graph, pixels, kCalibration, options.seed)},
-        {"synthesized", synth::synthesize(network, stored, pixels, options).images},
-        {"real", images_of(real, pixels)}};
+    const torch::Tensor sources[] = {synth::noise_images(model.graph, pixels, kCalibration, options.seed),
+                                     synth::synthesize(network, stored, pixels, options).images,
+                                     images_of(real, pixels)};
 
     const torch::NoGradGuard no_grad;
     const double in_float = accuracy(network.run(images_of(test, pixels)), test);
@@ -72,11 +67,9 @@ int main(int argc, char** argv) {
     bool holds = true;
     for (const int bits : {8, 4, 3}) {
       std::vector<double> top1;
-      for (const auto& [name, images] : sources) {
-        const quantize::Scheme scheme{.weight_bits = bits, .activation_bits = bits};
-        const auto result = quantize::quantize(model.graph, pixels, images, scheme);
-        top1.push_back(accuracy(integer_logits(result.file.plan, test), test));
-      }
+      const quantize::Scheme scheme{.weight_bits = bits, .activation_bits = bits};
+      for (const torch::Tensor& images : sources)
+        top1.push_back(accuracy(quantize::quantize(model.graph, pixels, images, scheme).file.plan, test));
       std::cout << 'W' << bits << 'A' << bits << "  " << std::setw(8) << top1[0] << std::setw(13) << top1[1]
                 << std::setw(6) << top1[2] << '\n';
       holds = holds && top1[1] > (bits == 3 ? top1[0] : in_float - 4);
