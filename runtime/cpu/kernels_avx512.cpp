@@ -1,5 +1,5 @@
 #define ZSQ_SET avx512
-#define ZSQ_TARGET gnu::target("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512")
+#define ZSQ_TARGET gnu::target("avx512f,avx512bw,avx512dq,avx512vl")
 
 #include "runtime/cpu/loops.h"
 #include "runtime/cpu/x86.h"
