@@ -78,9 +78,11 @@ std::vector<ImageSource> listed(const fs::path& folder, const fs::path& list) {
     const auto space = line.find_last_of(" \t");
     int label = -1;
     const char* end = line.data() + line.size();
-    const bool ok = space != std::string::npos && space > 0 &&
-                    std::from_chars(line.data() + space + 1, end, label).ptr == end &&
-                    space + 1 < line.size();
+    bool ok = space != std::string::npos && space > 0;
+    if (ok) {
+      const auto [stop, error] = std::from_chars(line.data() + space + 1, end, label);
+      ok = error == std::errc() && stop == end;
+    }
     check(ok, Fault::data, list.string(), ": line ", number, " is '", line, "', needed 'FILE CLASS'");
     const fs::path name = line.substr(0, space);
     check(name.is_relative() && std::ranges::find(name, fs::path("..")) == name.end(), Fault::data,

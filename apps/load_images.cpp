@@ -2,9 +2,11 @@
 
 #include <fstream>
 
+#include <fcntl.h>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <torch/types.h>
+#include <unistd.h>
 
 #include "graph/check.h"
 
@@ -14,6 +16,27 @@ namespace {
 std::string place(const ImageSource& image) {
   return image.file.string() + (image.record < 0 ? "" : ": record " + std::to_string(image.record));
 }
+
+/// Sends stderr nowhere: OpenCV and the decoders below it print what they think of a damaged picture.
+class SilentStderr {
+ public:
+  SilentStderr() : kept_(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) {
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0) return;
+    if (kept_ >= 0) dup2(nowhere, STDERR_FILENO);
+    close(nowhere);
+  }
+  SilentStderr(const SilentStderr&) = delete;
+  SilentStderr& operator=(const SilentStderr&) = delete;
+  ~SilentStderr() {
+    if (kept_ < 0) return;
+    dup2(kept_, STDERR_FILENO);
+    close(kept_);
+  }
+
+ private:
+  int kept_;
+};
 
 /// One CIFAR-10 record as [h, w, c] RGB.
 torch::Tensor read_record(const ImageSource& image) {
@@ -30,6 +53,7 @@ torch::Tensor read_record(const ImageSource& image) {
 torch::Tensor read_picture(const ImageSource& image, std::int64_t channels) {
   cv::Mat picture;
   try {
+    const SilentStderr silent;
     picture = cv::imread(image.file.string(), channels == 1 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR);
   } catch (const cv::Exception&) {
     picture.release();  // OpenCV throws for some damaged files and returns an empty picture for others

@@ -1,6 +1,7 @@
 #include "apps/model_source.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "graph/check.h"
 #include "graph/sidecar.h"
@@ -45,8 +46,8 @@ std::vector<double> per_channel(const std::string& option, const std::string& te
   for (const std::string& part : split(text, ',')) {
     double v = 0;
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), v);
-    check(error == std::errc() && end == part.data() + part.size(), Fault::usage, option, " is '", text,
-          "', needed numbers for pixels in 0..1, such as 0.485,0.456,0.406");
+    check(error == std::errc() && end == part.data() + part.size() && std::isfinite(v), Fault::usage, option,
+          " is '", text, "', needed numbers for pixels in 0..1, such as 0.485,0.456,0.406");
     values.push_back(v);
   }
   if (values.size() == 1) values.resize(static_cast<std::size_t>(channels), values[0]);

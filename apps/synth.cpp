@@ -30,13 +30,25 @@ Keep keep_from(const Arguments& arguments) {
   return Keep::all;
 }
 
-/// Makes the folder if it is missing; what it holds of an earlier run is replaced with --force only.
-void check_folder(const fs::path& folder, const Arguments& arguments) {
-  check(!folder.empty(), Fault::usage, "-o DIR is needed: where the images go");
+/// Makes the folder if it is missing.
+void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   check(fs::is_directory(folder), Fault::data, folder.string(), ": cannot be made a folder",
         error ? ": " + error.message() : "");
+}
+
+/// What the folder holds of an earlier run is replaced with --force only. Where it is missing, it is made to
+/// see that it can be, and taken away again: a synthesis that is interrupted leaves nothing behind.
+void check_folder(const fs::path& folder, const Arguments& arguments) {
+  check(!folder.empty(), Fault::usage, "-o DIR is needed: where the images go");
+  std::vector<fs::path> missing;  // the deepest first
+  for (fs::path at = fs::absolute(folder).lexically_normal(); !fs::exists(at); at = at.parent_path())
+    missing.push_back(at);
+  make_folder(folder);
+  std::error_code ignored;
+  for (const fs::path& made : missing) fs::remove(made, ignored);
+  if (!missing.empty()) return;
   for (const char* name : {"images.safetensors", "contact-sheet.png", "report.json"})
     check_output(folder / name, arguments);
 }
@@ -84,6 +96,7 @@ int run(const Arguments& arguments) {
   nlohmann::json report = synth::to_json(made, quality);
   report["recipe"] = recipe(options);
   report["read"] = {path};  // all that was: the model
+  make_folder(folder);
   if (keep == Keep::all)
     synth::save_images(folder / "images.safetensors",
                        {made.images, source.model.name, recipe(options).dump(), options.seed});
