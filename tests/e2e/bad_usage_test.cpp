@@ -1,0 +1,55 @@
+#include "tests/e2e/folder.h"
+#include "tests/e2e/sample.h"
+
+/// Command lines that cannot be meant: exit code 2, before anything is read or made.
+namespace zsq::e2e {
+namespace {
+
+TEST(BadUsage, OfTheProgram) {
+  const Folder folder;
+  expect_refusal(folder, {"quantise"}, 2, "did you mean 'quantize'?");
+  expect_refusal(folder, {"xxxxxxxx"}, 2, "zsq --help");
+  expect_refusal(folder, {"--bogus"}, 2, "--bogus");
+  const Ended nothing = folder.run({});
+  EXPECT_EQ(nothing.code, 2);
+  EXPECT_NE(nothing.out.find("usage:"), std::string::npos);
+}
+
+TEST(BadUsage, OfOptions) {
+  const Folder folder;
+  expect_refusal(folder, {"quantize", "m.pt", "-o", "x.zsq", "--wbit", "8"}, 2, "did you mean '--wbits'?");
+  expect_refusal(folder, {"quantize", "m.pt", "-o", "x.zsq", "--wbits", "9"}, 2, "--wbits is '9'");
+  expect_refusal(folder, {"quantize", "m.pt", "-o", "x.zsq", "--abits", "one"}, 2, "--abits is 'one'");
+  expect_refusal(folder, {"quantize", "m.pt", "-o", "x.zsq", "--rounding", "up"}, 2,
+                 "nearest or sum-preserving");
+  expect_refusal(folder, {"quantize", "m.pt", "-o", "x.zsq", "--seed"}, 2, "--seed needs a value");
+  expect_refusal(folder, {"quantize", "m.pt", "-o", "--force"}, 2, "needs a value");
+}
+
+TEST(BadUsage, OfArguments) {
+  const Folder folder;
+  expect_refusal(folder, {"quantize", "m.pt"}, 2, "-o FILE is needed");
+  expect_refusal(folder, {"synth", "m.pt", "--keep", "some", "-o", "images"}, 2, "none, grid or all");
+  expect_refusal(folder, {"quantize", "-o", "x.zsq"}, 2, "one MODEL is needed");
+  expect_refusal(folder, {"quantize", "a.pt", "b.pt", "-o", "x.zsq"}, 2, "2 were given");
+  expect_refusal(folder, {"verify"}, 2, "one PLAN is needed");
+  expect_refusal(folder, {"doctor", "me"}, 2, "'me' was given");
+  expect_refusal(folder, {"compare", "m.pt"}, 2, "--data SET is needed");
+}
+
+TEST(BadUsage, OfOptionsThatDependOnTheModel) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  const std::string model = sample_model();
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--mean", "1,2"}, 2, "--mean has 2 numbers");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--mean", "nan"}, 2, "--mean is 'nan'");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--std", "0"}, 2, "must be positive");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--count", "0"}, 2, "--count is '0'");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--seed", "-1"}, 2, "--seed is '-1'");
+  expect_refusal(folder, {"synth", model}, 2, "-o DIR is needed");
+  expect_refusal(folder, {"inspect", model, "--input", "32x32"}, 2, "--input is '32x32'");
+  expect_refusal(folder, {"inspect", model, "--input", "3x64x99999999"}, 2, "99999999");
+}
+
+}  // namespace
+}  // namespace zsq::e2e

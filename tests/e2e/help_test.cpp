@@ -1,0 +1,47 @@
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/folder.h"
+#include "tests/e2e/sample.h"
+
+namespace zsq::e2e {
+namespace {
+
+TEST(Help, OfEachCommandHasAnExample) {
+  const Folder folder;
+  for (const std::string command :
+       {"inspect", "synth", "quantize", "eval", "run", "verify", "compare", "doctor"}) {
+    const Ended ended = folder.run({command, "--help"});
+    EXPECT_EQ(ended.code, 0) << command;
+    EXPECT_EQ(ended.err, "") << command;
+    EXPECT_NE(ended.out.find("Example:\n  zsq " + command), std::string::npos) << ended.out;
+  }
+}
+
+TEST(Help, NamesEachCommand) {
+  const Folder folder;
+  const Ended ended = folder.run({"--help"});
+  EXPECT_EQ(ended.code, 0);
+  for (const std::string command :
+       {"inspect", "synth", "quantize", "eval", "run", "verify", "compare", "doctor"})
+    EXPECT_NE(ended.out.find("\n  " + command + " "), std::string::npos) << command;
+}
+
+TEST(Help, Version) {
+  const Folder folder;
+  const Ended ended = folder.run({"--version"});
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_TRUE(ended.out.starts_with("zsq ")) << ended.out;
+}
+
+TEST(Doctor, FindsNothingWrong) {
+  const Folder folder;
+  const Ended ended = folder.run({"doctor", "--json"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const auto facts = nlohmann::json::parse(ended.out);
+  EXPECT_EQ(facts.at("self_test_mismatches"), 0);
+  for (const char* key : {"zsq", "cores", "memory_gb", "instruction_sets", "libtorch", "opencv", "cuda"})
+    EXPECT_TRUE(facts.contains(key)) << key;
+}
+
+}  // namespace
+}  // namespace zsq::e2e

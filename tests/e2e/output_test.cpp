@@ -1,0 +1,97 @@
+#include "tests/e2e/folder.h"
+#include "tests/e2e/sample.h"
+
+/// What is on the disk is never lost, and nothing half written stays there.
+namespace zsq::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> quantize(const std::string& output) {
+  return {"quantize", sample_model(), "--images", "noise", "--count", "4", "--quiet", "-o", output};
+}
+
+std::vector<std::string> synth(const std::string& output) {
+  return {"synth", sample_model(), "--count", "4", "--steps", "2", "--quiet", "-o", output};
+}
+
+std::vector<std::string> with(std::vector<std::string> words, const std::string& word) {
+  words.push_back(word);
+  return words;
+}
+
+TEST(Output, InAFolderThatCannotTakeIt) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  folder.write("file", "");
+  expect_refusal(folder, quantize("missing/x.zsq"), 5, "missing: there is no such folder");
+  expect_refusal(folder, quantize("file/x.zsq"), 5, "file: there is no such folder");
+  expect_refusal(folder, synth("file"), 5, "file");
+  expect_refusal(folder, synth("file/images"), 5, "file");
+  if (fs::is_directory("/proc")) {
+    expect_refusal(folder, quantize("/proc/x.zsq"), 5, "/proc: cannot be written to");
+    expect_refusal(folder, synth("/proc/images"), 5, "/proc");
+  }
+}
+
+TEST(Output, IsNotReplacedUnlessForced) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  folder.write("x.zsq", "precious");
+  folder.write("images/report.json", "precious");
+  expect_refusal(folder, quantize("x.zsq"), 5, "--force replaces it");
+  expect_refusal(folder, synth("images"), 5, "--force replaces it");
+  expect_refusal(folder, with(quantize("images"), "--force"), 5, "images");
+  EXPECT_EQ(folder.run(with(quantize("x.zsq"), "--force")).code, 0);
+  EXPECT_TRUE(folder.read("x.zsq").size() > 1000);
+  EXPECT_EQ(folder.run(with(synth("images"), "--force")).code, 0);
+  EXPECT_NE(folder.read("images/report.json"), "precious");
+}
+
+/// Writing fails in the middle, as it does on a full disk.
+TEST(Output, SurvivesAFullDisk) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  folder.write("x.zsq", "precious");
+  folder.write("images/images.safetensors", "precious");
+  const auto before = folder.content();
+  const Surroundings full{.folder = folder.path(), .largest_file = 2000};
+  expect_refused(run_zsq(with(quantize("x.zsq"), "--force"), full), 5, "x.zsq cannot be written");
+  expect_refused(run_zsq(quantize("new.zsq"), full), 5, "new.zsq cannot be written");
+  expect_refused(run_zsq(with(synth("images"), "--force"), full), 5, "images.safetensors cannot be written");
+  EXPECT_TRUE(folder.content() == before);
+}
+
+void expect_interrupted(const Ended& ended) {
+  EXPECT_EQ(ended.signal, 0) << ended.err;
+  EXPECT_EQ(ended.code, 130) << ended.err;
+  EXPECT_NE(ended.err.find("zsq: interrupted; nothing was written\n"), std::string::npos) << ended.err;
+}
+
+TEST(Output, IsAsItWasAfterCtrlC) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  folder.write("x.zsq", "precious");
+  folder.write("images/report.json", "precious");
+  const auto before = folder.content();
+  const Surroundings pressed{.folder = folder.path(), .interrupt = true, .seconds = 60};
+  const std::string model = sample_model();
+  expect_interrupted(
+      run_zsq({"quantize", model, "-o", "x.zsq", "--steps", "50000", "--count", "8", "--force"}, pressed));
+  expect_interrupted(
+      run_zsq({"quantize", model, "-o", "new.zsq", "--steps", "50000", "--count", "8"}, pressed));
+  expect_interrupted(
+      run_zsq({"synth", model, "-o", "images", "--steps", "50000", "--count", "8", "--force"}, pressed));
+  expect_interrupted(run_zsq({"synth", model, "-o", "new", "--steps", "50000", "--count", "8"}, pressed));
+  EXPECT_TRUE(folder.content() == before);
+}
+
+TEST(Output, ThatNobodyReads) {
+  const Folder folder;
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "skipped: /dev/full not found";
+  const Ended ended = run_zsq({"--help"}, {.folder = folder.path(), .out = "/dev/full"});
+  expect_refused(ended, 5, "stdout cannot be written to");
+}
+
+}  // namespace
+}  // namespace zsq::e2e

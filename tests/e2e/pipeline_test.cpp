@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/folder.h"
+#include "tests/e2e/sample.h"
+
+/// The way of a user who does everything right, on few images and few steps.
+namespace zsq::e2e {
+namespace {
+
+using nlohmann::json;
+
+/// Expects success and one JSON object with these keys on stdout, and nothing else there.
+json expect_facts(const Ended& ended, const std::vector<std::string>& keys) {
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const json facts = json::parse(ended.out, nullptr, /*allow_exceptions=*/false);
+  EXPECT_TRUE(facts.is_object()) << ended.out;
+  for (const std::string& key : keys)
+    EXPECT_TRUE(facts.contains(key)) << key << " is missing in " << ended.out;
+  return facts;
+}
+
+/// A folder per class, `each` pictures in each.
+void write_labelled(const Folder& folder, const std::string& name, int each) {
+  const Sample& s = sample();
+  for (int label = 0; label < s.classes; ++label)
+    for (int i = 0; i < each; ++i)
+      folder.write(name + "/" + std::to_string(label) + "/" + std::to_string(i) + ".ppm",
+                   ppm(s.height, s.width, static_cast<unsigned>(label * each + i)));
+}
+
+TEST(Pipeline, InspectTellsWhatTheModelIs) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  const json facts = expect_facts(folder.run({"inspect", sample_model(), "--json"}),
+                                  {"ops", "batch_norms", "folded", "unsupported", "parameters", "input"});
+  EXPECT_FALSE(facts.at("folded"));
+  EXPECT_TRUE(facts.at("unsupported").empty());
+  EXPECT_GT(facts.at("batch_norms").size(), 0U);
+  EXPECT_GT(facts.at("parameters"), 1000);
+  const Ended text = folder.run({"inspect", sample_model()});
+  EXPECT_EQ(text.code, 0);
+  EXPECT_NE(text.out.find("can be quantized without data: zsq quantize"), std::string::npos) << text.out;
+}
+
+/// Synthesis and quantization with --threads 1 and 2: the same bytes; another seed: others.
+TEST(Pipeline, SameSeedSameBytesWhateverTheThreads) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  const auto synth = [&](const std::string& to, const std::string& threads, const std::string& seed) {
+    return folder.run({"synth", sample_model(), "-o", to, "--count", "8", "--steps", "2", "--threads",
+                       threads, "--seed", seed, "--json", "--quiet"});
+  };
+  const json facts = expect_facts(synth("one", "1", "0"),
+                                  {"images", "seconds", "seconds_per_100_iterations", "peak_rss_mb", "fit"});
+  EXPECT_EQ(facts.at("images"), 8);
+  for (const json& norm : facts.at("fit"))
+    for (const char* key : {"name", "mean_error", "std_error"}) EXPECT_TRUE(norm.contains(key)) << key;
+  EXPECT_EQ(synth("two", "2", "0").code, 0);
+  EXPECT_EQ(synth("other", "1", "1").code, 0);
+  EXPECT_TRUE(folder.read("one/images.safetensors") == folder.read("two/images.safetensors"));
+  EXPECT_FALSE(folder.read("one/images.safetensors") == folder.read("other/images.safetensors"));
+  EXPECT_TRUE(folder.read("one/contact-sheet.png").starts_with("\x89PNG"));
+
+  for (const std::string threads : {"1", "2"})
+    EXPECT_EQ(folder
+                  .run({"quantize", sample_model(), "-o", threads + ".zsq", "--count", "8", "--steps", "2",
+                        "--threads", threads, "--quiet"})
+                  .code,
+              0);
+  EXPECT_TRUE(folder.read("1.zsq") == folder.read("2.zsq"));
+}
+
+TEST(Pipeline, KeepsOnlyTheImagesThatAreAskedFor) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  const auto synth = [&](const std::string& keep) {
+    EXPECT_EQ(
+        folder.run({"synth", sample_model(), "-o", keep, "--keep", keep, "--count", "4", "--steps", "2"})
+            .code,
+        0);
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / keep))
+      names.insert(entry.path().filename().string());
+    return names;
+  };
+  EXPECT_EQ(synth("none"), (std::set<std::string>{"report.json"}));
+  EXPECT_EQ(synth("grid"), (std::set<std::string>{"contact-sheet.png", "report.json"}));
+}
+
+TEST(Pipeline, FromModelToAccuracy) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  const std::string model = sample_model();
+  const json made = expect_facts(
+      folder.run({"quantize", model, "-o", "net.zsq", "--count", "16", "--steps", "5", "--json", "--quiet"}),
+      {"seconds", "synthesis_seconds", "peak_rss_mb", "file_bytes", "float_bytes", "steps"});
+  EXPECT_EQ(made.at("file_bytes"), folder.read("net.zsq").size());
+
+  const json verified =
+      expect_facts(folder.run({"verify", "net.zsq", "--json"}), {"tensors", "mismatches", "devices"});
+  EXPECT_EQ(verified.at("mismatches"), 0);
+  EXPECT_GT(verified.at("tensors"), 5);
+
+  write_labelled(folder, "set", 2);
+  const auto eval = [&](const std::string& device) {
+    const json facts =
+        expect_facts(folder.run({"eval", "net.zsq", "--float", model, "--data", "set", "--device", device,
+                                 "--json", "--quiet"}),
+                     {"images", "top1", "float_top1", "agreement", "confidence95", "device", "seconds"});
+    EXPECT_EQ(facts.at("images"), 2 * sample().classes);
+    EXPECT_EQ(facts.at("device"), device);
+    return facts;
+  };
+  const json cpu = eval("cpu"), reference = eval("reference");
+  for (const char* key : {"top1", "float_top1", "agreement", "sqnr_db"})
+    EXPECT_EQ(cpu.at(key), reference.at(key)) << key;
+
+  const json alone =
+      expect_facts(folder.run({"eval", model, "--data", "set", "--json", "--quiet"}), {"images", "top1"});
+  EXPECT_EQ(alone.at("float_top1"), cpu.at("float_top1"));
+
+  const json guesses =
+      expect_facts(folder.run({"run", "net.zsq", "set/0/0.ppm", "set/1/0.ppm", "--json"}), {"images"});
+  EXPECT_EQ(guesses.at("images").size(), 2U);
+}
+
+TEST(Pipeline, ComparesWaysToCalibrate) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  write_labelled(folder, "set", 1);
+  const json facts = expect_facts(folder.run({"compare", sample_model(), "--data", "set", "--bits", "8/8",
+                                              "--count", "8", "--steps", "5", "--json", "--quiet"}),
+                                  {"rows", "float_top1", "images"});
+  EXPECT_EQ(facts.at("images"), sample().classes);
+  std::set<std::string> ways;
+  for (const json& row : facts.at("rows")) {
+    ways.insert(row.at("calibration"));
+    for (const char* key : {"wbits", "abits", "top1", "agreement", "sqnr_db", "seconds", "seed"})
+      EXPECT_TRUE(row.contains(key)) << key;
+  }
+  EXPECT_EQ(ways, (std::set<std::string>{"noise", "real", "synthetic"}));
+}
+
+}  // namespace
+}  // namespace zsq::e2e

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace zsq::e2e {
+
+/// How one call of the program ended.
+struct Ended {
+  int code = -1;   // its exit code
+  int signal = 0;  // that ended it instead; SIGKILL where it took too long
+  std::string out, err;
+};
+
+struct Surroundings {
+  std::filesystem::path folder;    // it runs here
+  std::uint64_t largest_file = 0;  // bytes it may write to a file; 0: any
+  bool interrupt = false;          // Ctrl-C once it has said something on stderr
+  int seconds = 120;               // before it is killed
+  std::filesystem::path out = {};  // where stdout goes instead
+};
+
+/// Runs $ZSQ_BINARY.
+Ended run_zsq(const std::vector<std::string>& words, const Surroundings& surroundings);
+
+}  // namespace zsq::e2e
