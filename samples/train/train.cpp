@@ -44,7 +44,7 @@ class Descent {
 /// progress: 0..1, the share of the training that is done.
 double learning_rate(const Recipe& recipe, double progress) {
   const double warm = 1.0 / recipe.epochs;
-  if (progress < warm) return recipe.learning_rate * progress / warm;
+  if (progress <= warm) return recipe.learning_rate * progress / warm;
   return recipe.learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * (progress - warm) / (1 - warm)));
 }
 
