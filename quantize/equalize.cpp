@@ -5,7 +5,7 @@
 namespace zsq::quantize {
 namespace {
 
-constexpr double kHeadroom = 1.25;
+constexpr double kHeadroom = 1.5;
 constexpr double kLargestFactor =
     64;  // beyond it a channel is as good as dead, and its range not to be trusted
 
@@ -86,35 +86,7 @@ class Rescaled {
   const Graph& graph_;
   std::vector<Op> ops_;
 };
-
 }  // namespace
-
-ChannelRanges observe_channels(const TorchExecutor& network, const std::vector<Unit>& units,
-                               const torch::Tensor& images) {
-  const at::NoGradGuard no_gradients;
-  constexpr std::int64_t kBatch = 32;
-  const Graph& graph = network.graph();
-  std::vector<torch::Tensor> largest(graph.nodes().size());
-  std::vector<bool> wanted(graph.nodes().size(), false);
-  for (const Unit& unit : units) wanted[index(unit.last)] = weight_of(graph[unit.head].op) != nullptr;
-  Tap tap;
-  tap.after = [&](NodeId id, const torch::Tensor& value) {
-    if (!wanted[index(id)]) return value;
-    const auto here = value.abs().amax({0, 2, 3});
-    torch::Tensor& so_far = largest[index(id)];
-    so_far = so_far.defined() ? torch::maximum(so_far, here) : here;
-    return value;
-  };
-  for (std::int64_t i = 0; i < images.size(0); i += kBatch)
-    network.run(images.slice(0, i, std::min(i + kBatch, images.size(0))), tap);
-  ChannelRanges ranges(graph.nodes().size());
-  for (std::size_t i = 0; i < ranges.size(); ++i) {
-    if (!largest[i].defined()) continue;
-    const auto host = largest[i].contiguous();
-    ranges[i].assign(host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
-  }
-  return ranges;
-}
 
 Graph equalize(const Graph& folded, const std::vector<Unit>& units, const ChannelRanges& ranges) {
   const auto readers = consumers(folded);

@@ -30,7 +30,7 @@ class Histogram {
 };
 
 /// The range of `bits` that a method chooses for these values. mse: each end is moved in by coordinate
-/// descent over a hundred places (METHODS: W8A8 to W2A4; a range that keeps its outliers is the largest error
+/// descent over a hundred places (from W8A8 to W2A4; a range that keeps its outliers is the largest error
 /// below 6 bits).
 Range choose_range(const Histogram& histogram, RangeMethod method, int bits);
 

@@ -5,8 +5,10 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
+#include "quantize/batches.h"
 #include "quantize/bias_correction.h"
 #include "quantize/calibrate.h"
+#include "quantize/channel_ranges.h"
 #include "quantize/equalize.h"
 #include "quantize/fold.h"
 #include "quantize/lower.h"
@@ -17,16 +19,6 @@
 
 namespace zsq::quantize {
 namespace {
-
-constexpr std::int64_t kBatch = 32;
-
-torch::Tensor run_all(const TorchExecutor& network, const torch::Tensor& images, const Tap& tap = {}) {
-  const at::NoGradGuard no_gradients;
-  std::vector<torch::Tensor> outputs;
-  for (std::int64_t i = 0; i < images.size(0); i += kBatch)
-    outputs.push_back(network.run(images.slice(0, i, std::min(i + kBatch, images.size(0))), tap).flatten(1));
-  return torch::cat(outputs);
-}
 
 std::map<NodeId, QuantizedWeight> quantize_weights(const QuantizedGraph& q, const Scheme& scheme) {
   std::map<NodeId, QuantizedWeight> all;
@@ -56,17 +48,18 @@ class Quantizer {
  public:
   Quantizer(QuantizedGraph quantized, const torch::Tensor& images, const Progress& progress)
       : images_(images), progress_(progress), network_(std::move(quantized)) {
-    float_logits_ = run_all(TorchExecutor(network_.graph), images_);
+    float_logits_ = run_batches(TorchExecutor(network_.graph), images_);
   }
 
-  /// `change` makes the next candidate from the best network so far. Returns whether it was kept.
+  /// `change` makes the next candidate from the best network so far. Returns whether it was kept: it may cost
+  /// up to `allowed_db` of the calibration images' SQNR.
   template <class Change>
-  bool step(const std::string& name, const Change& change) {
+  bool step(const std::string& name, const Change& change, double allowed_db = 0) {
     if (progress_) progress_(name);
     const auto start = std::chrono::steady_clock::now();
     QuantizedGraph candidate = change(network_);
     const double sqnr = simulated_sqnr(candidate);
-    const bool keep = steps_.empty() || sqnr >= best_;
+    const bool keep = steps_.empty() || sqnr >= best_ - allowed_db;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     steps_.push_back({name, sqnr, keep, took.count()});
     if (keep) {
@@ -81,7 +74,7 @@ class Quantizer {
 
  private:
   double simulated_sqnr(const QuantizedGraph& q) const {
-    return sqnr_db(float_logits_, run_all(TorchExecutor(dequantized(q)), images_, rounding_tap(q)));
+    return sqnr_db(float_logits_, run_batches(TorchExecutor(dequantized(q)), images_, rounding_tap(q)));
   }
 
   const torch::Tensor& images_;
@@ -135,10 +128,14 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
   }
   if (scheme.bias_correction == BiasCorrection::empirical) quantizer.step("bias correction", correct);
   if (scheme.equalization == Equalization::depthwise) {
-    quantizer.step("equalization", [&](const QuantizedGraph& q) {
-      const auto ranges = observe_channels(TorchExecutor(folded), q.units, images);
+    // Its headroom is for images other than those of calibration, which do not miss it.
+    constexpr double kPriceOfHeadroom = 0.3;
+    const auto change = [&](const QuantizedGraph& q) {
+      const auto ranges = observe_channels(TorchExecutor(folded), q.units, images, scheme.activation_range,
+                                           scheme.activation_bits);
       return correct(round(calibrated(equalize(folded, q.units, ranges), pixels, images, scheme)));
-    });
+    };
+    quantizer.step("equalization", change, kPriceOfHeadroom);
   }
   if (progress) progress("lowering");
   return {lower(quantizer.network(), pixels), quantizer.steps(), constant_channels(quantizer.network())};

@@ -32,7 +32,7 @@ struct Result {
 using Progress = std::function<void(const std::string& step)>;
 
 /// The integer program of a float network. images: [n, c, h, w] float32, normalised as `pixels` says: the
-/// calibration set, synthesized or real. Steps (METHODS.md 2): fold batch norms; ranges of activations;
+/// calibration set, synthesized or real. Steps: fold batch norms; ranges of activations;
 /// weights to nearest; sum-preserving rounding; bias correction; the same once more on the equalized network;
 /// lower. A step that lowers the SQNR of the calibration images' logits is undone. The same arguments give
 /// the same plan. Throws Error as its steps do.

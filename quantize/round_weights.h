@@ -20,7 +20,7 @@ namespace zsq::quantize {
 std::vector<std::int8_t> round_channel(std::span<const float> weights, std::size_t kernel, double scale,
                                        int bits, Rounding rounding);
 
-/// The scale of one output channel. mse: least |error|^2.4 over a hundred shrunken ranges (METHODS.md 2).
+/// The scale of one output channel. mse: least |error|^2.4 over a hundred shrunken ranges.
 /// 0 where every weight is 0.
 double choose_scale(std::span<const float> weights, int bits, RangeMethod method);
 
