@@ -45,6 +45,28 @@ TEST(CalibrateActivations, MovingOpsAndConcatsShareTheirInputsGrid) {
   }
 }
 
+TEST(CalibrateActivations, LeavesHeadroomInFrontOfTheClassifier) {
+  const Graph graph = fold_batch_norms(tests::residual_network());
+  const auto all = units(graph);
+  const Preprocessing pixels{.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}};
+  const auto images = torch::rand({8, 3, 12, 12}) * 2 - 1;
+  double largest = 0;
+  std::size_t pool = 0;
+  Tap tap;
+  tap.after = [&](NodeId id, const torch::Tensor& value) {
+    if (std::holds_alternative<GlobalAvgPool>(graph[id].op)) {
+      pool = index(id);
+      largest = value.max().item<double>();
+    }
+    return value;
+  };
+  TorchExecutor(graph).run(images, tap);
+  const Scheme scheme{.activation_bits = 4, .activation_range = RangeMethod::min_max};
+  const auto grids = calibrate_activations(TorchExecutor(graph), all, images, pixels, scheme);
+  EXPECT_EQ(grids[pool]->bits, 8);
+  EXPECT_GT(grids[pool]->real(grids[pool]->highest()), 1.2 * largest);
+}
+
 TEST(CalibrateActivations, RefusesWhatIsNotFinite) {
   const Graph graph = fold_batch_norms(tests::residual_network());
   auto images = torch::rand({2, 3, 12, 12});
