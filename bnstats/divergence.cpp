@@ -1,6 +1,6 @@
 #include "bnstats/divergence.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "graph/check.h"
 

@@ -1,6 +1,7 @@
 #include "bnstats/fused_norm.h"
 
-#include <torch/torch.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/types.h>
 
 #include "bnstats/norm_kernel.h"
 

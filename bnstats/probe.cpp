@@ -3,7 +3,7 @@
 #include <cassert>
 #include <limits>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace zsq::bnstats {
 namespace {

@@ -1,6 +1,6 @@
 #include "bnstats/statistics.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "bnstats/health.h"
 #include "graph/check.h"

@@ -1,6 +1,6 @@
 #include "synth/augment.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace zsq::synth {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <sstream>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "graph/file.h"
 #include "graph/safetensors.h"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "graph/check.h"
 #include "synth/pixel_codec.h"

@@ -1,6 +1,6 @@
 #include "synth/pixels.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace zsq::synth {
 

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "graph/check.h"
 #include "synth/parallel_batches.h"

@@ -6,7 +6,8 @@
 #include <mutex>
 #include <numbers>
 
-#include <torch/torch.h>
+#include <torch/optim/adam.h>
+#include <torch/types.h>
 
 #include "graph/check.h"
 #include "synth/augment.h"

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include <benchmark/benchmark.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "bnstats/probe.h"
 #include "graph/torch/load_model.h"

@@ -1,7 +1,7 @@
 #include "bnstats/divergence.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "tests/bnstats/tiny_net.h"
 

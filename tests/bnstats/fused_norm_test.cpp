@@ -1,7 +1,7 @@
 #include "bnstats/fused_norm.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "bnstats/probe.h"
 #include "tests/bnstats/tiny_net.h"

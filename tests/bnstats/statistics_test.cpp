@@ -1,7 +1,7 @@
 #include "bnstats/statistics.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "bnstats/health.h"
 #include "graph/check.h"

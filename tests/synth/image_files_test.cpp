@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <opencv2/imgcodecs.hpp>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "graph/check.h"
 #include "graph/file.h"

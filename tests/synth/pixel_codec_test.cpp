@@ -1,7 +1,7 @@
 #include "synth/pixel_codec.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "graph/check.h"
 #include "synth/noise.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "graph/check.h"
 #include "tests/bnstats/tiny_net.h"

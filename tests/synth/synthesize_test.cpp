@@ -1,7 +1,8 @@
 #include "synth/synthesize.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "graph/check.h"
 #include "tests/bnstats/tiny_net.h"
