@@ -33,6 +33,23 @@ std::vector<NodeId> reading_layers(const Graph& graph, const std::vector<std::ve
   return layers;
 }
 
+struct Candidate {
+  Unit unit;
+  std::vector<NodeId> readers;
+};
+
+std::vector<Candidate> candidates(const Graph& folded, const std::vector<Unit>& units) {
+  const auto readers = consumers(folded);
+  std::vector<Candidate> all;
+  for (const Unit& unit : units) {
+    if (weight_of(folded[unit.head].op) == nullptr || unit.residual || (unit.clamp && unit.clamp->low != 0))
+      continue;
+    auto layers = reading_layers(folded, readers, unit.last);
+    if (!layers.empty()) all.push_back({unit, std::move(layers)});
+  }
+  return all;
+}
+
 std::vector<double> factors(const std::vector<double>& range, const Unit& unit) {
   double widest = *std::ranges::max_element(range);
   if (unit.clamp) widest = std::min<double>(widest, unit.clamp->high);
@@ -88,17 +105,16 @@ class Rescaled {
 };
 }  // namespace
 
+bool can_equalize(const Graph& folded, const std::vector<Unit>& units) {
+  return !candidates(folded, units).empty();
+}
+
 Graph equalize(const Graph& folded, const std::vector<Unit>& units, const ChannelRanges& ranges) {
-  const auto readers = consumers(folded);
   Rescaled rescaled(folded);
-  for (const Unit& unit : units) {
-    if (weight_of(folded[unit.head].op) == nullptr || unit.residual || (unit.clamp && unit.clamp->low != 0))
-      continue;
-    const auto layers = reading_layers(folded, readers, unit.last);
-    if (layers.empty() || ranges[index(unit.last)].empty()) continue;
-    const auto factor = factors(ranges[index(unit.last)], unit);
-    rescaled.multiply(unit.head, factor);
-    for (const NodeId layer : layers) rescaled.divide_inputs(layer, factor);
+  for (const Candidate& candidate : candidates(folded, units)) {
+    const auto factor = factors(ranges[index(candidate.unit.last)], candidate.unit);
+    rescaled.multiply(candidate.unit.head, factor);
+    for (const NodeId layer : candidate.readers) rescaled.divide_inputs(layer, factor);
   }
   return rescaled.graph();
 }

@@ -8,6 +8,9 @@
 
 namespace zsq::quantize {
 
+/// Whether there is anything that equalize() could change.
+bool can_equalize(const Graph& folded, const std::vector<Unit>& units);
+
 /// Gives the channels of an activation the same range, so that one scale fits them all: channel c of a
 /// layer's output is multiplied by a factor, and the weights that read it are divided by it (Nagel et al.
 /// 2019, "Data-free quantization through weight equalization and bias correction", section 4.1, with the

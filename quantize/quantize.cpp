@@ -127,7 +127,7 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
     if (!quantizer.step("sum-preserving rounding", round)) rounding.rounding = Rounding::nearest;
   }
   if (scheme.bias_correction == BiasCorrection::empirical) quantizer.step("bias correction", correct);
-  if (scheme.equalization == Equalization::depthwise) {
+  if (scheme.equalization == Equalization::depthwise && can_equalize(folded, quantizer.network().units)) {
     // Its headroom is for images other than those of calibration, which do not miss it.
     constexpr double kPriceOfHeadroom = 0.3;
     const auto change = [&](const QuantizedGraph& q) {

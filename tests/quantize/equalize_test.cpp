@@ -97,6 +97,8 @@ TEST(Equalize, KeepsTheFunctionAndWidensNarrowChannels) {
 TEST(Equalize, LeavesWhatADenseLayerReadsAlone) {
   const Graph graph = fold_batch_norms(tests::residual_network());
   const auto all = units(graph);
+  EXPECT_FALSE(can_equalize(graph, all));
+  EXPECT_TRUE(can_equalize(uneven_network(), units(uneven_network())));
   const auto ranges = observe_channels(TorchExecutor(graph), all, images(), RangeMethod::mse, 8);
   const Graph equalized = equalize(graph, all, ranges);
   for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
