@@ -6,6 +6,7 @@
 #include "graph/check.h"
 #include "quantize/calibrate.h"
 #include "quantize/lower_layer.h"
+#include "quantize/lower_values.h"
 
 namespace zsq::quantize {
 namespace {
@@ -14,17 +15,6 @@ namespace rt = zsq::runtime;
 
 /// Of a constant channel's accumulator, below one output step.
 constexpr int kFractionBits = 7;
-
-double apply(const Pointwise& op, double x) {
-  switch (op.function) {
-    case Function::sigmoid: return 1 / (1 + std::exp(-x));
-    case Function::hardsigmoid: return std::clamp(x + 3, 0.0, 6.0) / 6;
-    case Function::silu: return x / (1 + std::exp(-x));
-    case Function::hardswish: return x * std::clamp(x + 3, 0.0, 6.0) / 6;
-    case Function::leaky_relu: return x < 0 ? x * op.slope : x;
-  }
-  fail(Fault::unsupported, "unknown function");
-}
 
 class Lowering {
  public:
@@ -70,17 +60,8 @@ class Lowering {
   }
 
   void lower(const Input&) {
-    const QParams& q = out_grid();
-    rt::Pixels step{.out = output(), .multiplier = {}, .offset = {}, .shift = {}};
-    for (std::size_t c = 0; c < pixels_.mean.size(); ++c) {
-      const double slope = 1 / (255 * pixels_.deviation[c] * q.scale);
-      const double start = q.zero_point - pixels_.mean[c] / (pixels_.deviation[c] * q.scale) + 0.5;
-      int shift = 31;  // as many fraction bits as leave 255 * slope + |start| inside an int32
-      while (shift > 0 && std::ldexp(255 * slope + std::abs(start) + 2, shift) >= 0x1p31) --shift;
-      step.multiplier.push_back(static_cast<std::int32_t>(std::lround(std::ldexp(slope, shift))));
-      step.offset.push_back(static_cast<std::int32_t>(std::lround(std::ldexp(start, shift))));
-      step.shift.push_back(static_cast<std::uint8_t>(shift));
-    }
+    rt::Pixels step = lower_pixels(pixels_, out_grid());
+    step.out = output();
     emit(std::move(step));
   }
 
@@ -110,17 +91,13 @@ class Lowering {
   }
 
   void lower(const Add&) {
-    const double a = grid(source(0)).scale / out_grid().scale, b = grid(source(1)).scale / out_grid().scale;
-    int shift = 30;  // the larger multiplier takes all 15 bits
-    while (shift > 1 && std::ldexp(std::max(a, b), shift) > 32767) --shift;
-    check(std::ldexp(std::max(a, b), shift) <= 32767, Fault::unsupported, head().name, ": its inputs are ",
-          std::max(a, b), " times as wide as its output");
+    const AddFactors f = add_factors(grid(source(0)), grid(source(1)), out_grid(), head().name);
     emit(rt::Add{.a = slot(source(0)),
                  .b = slot(source(1)),
                  .out = output(),
-                 .a_multiplier = static_cast<std::int16_t>(std::lround(std::ldexp(a, shift))),
-                 .b_multiplier = static_cast<std::int16_t>(std::lround(std::ldexp(b, shift))),
-                 .shift = static_cast<std::uint8_t>(shift),
+                 .a_multiplier = f.a,
+                 .b_multiplier = f.b,
+                 .shift = f.shift,
                  .clamp = bounds(out_grid(), unit_->clamp)});
   }
   void lower(const Mul&) {
@@ -147,21 +124,9 @@ class Lowering {
     emit(std::move(step));
   }
 
-  template <class F>
-  rt::Table table(rt::SlotId in, rt::SlotId out, const QParams& from, const QParams& to,
-                  const F& function) const {
-    rt::Table step{in, out, {}};
-    for (int q = -128; q < 128; ++q) {
-      const int code = std::clamp(q, from.lowest(), from.highest());
-      step.values[static_cast<std::size_t>(q + 128)] =
-          static_cast<std::int8_t>(to.code(function(from.real(code))));
-    }
-    return step;
-  }
-  template <class F>
-  void tabulate(const F& function) {
+  void tabulate(const std::function<double(double)>& function) {
     const rt::SlotId in = slot(source());
-    emit(table(in, output(), grid(source()), out_grid(), function));
+    emit(rt::Table{in, output(), table(grid(source()), out_grid(), function)});
   }
   void lower(const Pointwise& op) {
     tabulate([&](double x) { return apply(op, x); });
@@ -189,7 +154,7 @@ class Lowering {
     if (grid(id) == wanted) return slot(id);
     const std::string name = head().name + ".rescale_" + graph_[id].name;
     const rt::SlotId out = add_slot(name, graph_[id].shape, wanted);
-    emit(table(slot(id), out, grid(id), wanted, [](double x) { return x; }), name);
+    emit(rt::Table{slot(id), out, table(grid(id), wanted, [](double x) { return x; })}, name);
     return out;
   }
 
