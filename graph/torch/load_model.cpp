@@ -6,6 +6,7 @@
 #include "graph/file.h"
 #include "graph/format.h"
 #include "graph/torch/torchscript.h"
+#include "graph/unsupported.h"
 
 namespace zsq {
 namespace {
@@ -24,6 +25,8 @@ CheckpointKind kind_of(Format format) {
 Imported import(std::string_view bytes, const ImportOptions& options, const std::string& who) {
   try {
     return import_torchscript(load_torchscript(bytes, who), options);
+  } catch (const UnsupportedError& e) {
+    throw UnsupportedError(who + ": ", e.all());
   } catch (const Error& e) {
     if (std::string_view(e.what()).starts_with(who)) throw;
     fail(e.fault(), who, ": ", e.what());
