@@ -6,6 +6,7 @@
 
 #include "graph/check.h"
 #include "graph/checkpoint.h"
+#include "graph/text.h"
 #include "graph/zip.h"
 
 namespace zsq {
@@ -38,31 +39,6 @@ bool is_safetensors(std::string_view bytes) {
 bool is_onnx(std::string_view bytes) {
   if (bytes.size() < 4 || bytes[0] != '\x08' || bytes[1] < 1 || bytes[1] > 32) return false;
   return bytes[2] == '\x12' || bytes[2] == '\x3a' || bytes[2] == '\x42' || bytes[2] == '\x1a';
-}
-
-/// How many bytes a character of UTF-8 has that begins with this one; 0 where none does.
-std::size_t length_of(unsigned char first) {
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first < 0xE0) return 2;
-  if (first >= 0xE0 && first < 0xF0) return 3;
-  return first >= 0xF0 && first < 0xF5 ? 4 : 0;
-}
-
-/// UTF-8 without control characters; the beginning is enough, and may end within a character.
-bool is_text(std::string_view bytes) {
-  const auto is_control = [](unsigned char c) {
-    return (c < 32 && c != '\n' && c != '\r' && c != '\t') || c == 127;
-  };
-  const auto continues = [](unsigned char c) { return (c & 0xC0) == 0x80; };
-  bytes = bytes.substr(0, 512);
-  while (!bytes.empty()) {
-    const auto first = static_cast<unsigned char>(bytes.front());
-    const std::size_t length = length_of(first);
-    if (length == 0 || is_control(first)) return false;
-    if (!std::ranges::all_of(bytes.substr(0, length).substr(1), continues)) return false;
-    bytes.remove_prefix(std::min(length, bytes.size()));
-  }
-  return true;
 }
 
 const char* known_stranger(std::string_view bytes) {
