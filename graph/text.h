@@ -9,8 +9,8 @@ namespace zsq {
 /// character.
 bool is_text(std::string_view bytes);
 
-/// The same text with '?' for each byte that is not part of UTF-8: JSON takes nothing else, and names of files
-/// and classes come as they are.
+/// The same text with '?' for each byte that is not part of UTF-8: JSON takes nothing else, and names of
+/// files and classes come as they are.
 std::string as_utf8(std::string_view text);
 
 /// On one line: each control character becomes a space, and what is longer is cut off.

@@ -36,7 +36,7 @@ class Parameters {
   std::set<std::string> used_;
   std::vector<std::string> missing_;
   std::int64_t placeholders_ = 0;  // values made up for what is missing or misfits
-  std::string misfit_;  // the first parameter of another shape, and how
+  std::string misfit_;             // the first parameter of another shape, and how
 };
 
 }  // namespace zsq

@@ -1,4 +1,5 @@
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/e2e/folder.h"
@@ -105,7 +106,12 @@ TEST(Output, ThatMustNotBeReplaced) {
   folder.write("folder/file", "");
   expect_refusal(folder, {"quantize", "net.pt", "-o", "./net.pt", "--force"}, 2, "is the model itself");
   expect_refusal(folder, with(quantize("folder"), "--force"), 5, "is not a file");
-  expect_refusal(folder, with(quantize("/dev/full"), "--force"), 5, "is not a file");
+  fs::create_directory(folder / "pipes");
+  ASSERT_EQ(mkfifo((folder / "pipes/pipe").c_str(), 0600), 0);
+  const Ended ended = folder.run(with(quantize("pipes/pipe"), "--force"));
+  expect_refused(ended, 5, "is not a file");
+  EXPECT_TRUE(fs::is_fifo(folder / "pipes/pipe"));
+  fs::remove_all(folder / "pipes");
   expect_refusal(folder, quantize(std::string(300, 'x')), 5, "File name too long");
 }
 
