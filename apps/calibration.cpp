@@ -5,8 +5,9 @@
 
 #include "apps/image_set.h"
 #include "apps/load_images.h"
-#include "bnstats/statistics.h"
 #include "graph/check.h"
+#include "graph/rewrite.h"
+#include "graph/text.h"
 #include "synth/image_files.h"
 #include "synth/noise.h"
 #include "synth/pixel_codec.h"
@@ -61,11 +62,24 @@ synth::Options synthesis_from(const Arguments& arguments, const Shape& input) {
   return options;
 }
 
+Teacher teacher_of(const ModelSource& source) {
+  try {
+    TorchExecutor network(up_to_logits(source.model.graph));
+    auto stored = bnstats::stored_statistics(network.graph(), torch::kCPU);
+    return {std::move(network), std::move(stored)};
+  } catch (const Error& e) {
+    fail(e.fault(), source.model.name, ": ", e.what(),
+         ", as in zsq quantize --images DIR, or --images noise for a first look");
+  }
+}
+
 Calibration synthesize(const ModelSource& source, const synth::Options& options, Status& status) {
-  const TorchExecutor teacher(source.model.graph);
-  const auto stored = bnstats::stored_statistics(source.model.graph, torch::kCPU);
-  const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());
-  synth::check_quality(synth::measure_quality(teacher, stored, made.images, options.batch, options.threads));
+  const Teacher teacher = teacher_of(source);
+  const auto& stored = teacher.stored;
+  const auto made =
+      synth::synthesize(teacher.network, stored, source.preprocessing, options, status.for_synthesis());
+  synth::check_quality(
+      synth::measure_quality(teacher.network, stored, made.images, options.batch, options.threads));
   return {made.images, "synthesized", made.seconds,
           100 * made.seconds / static_cast<double>(made.iterations)};
 }
@@ -78,7 +92,7 @@ Calibration calibration(const std::string& how, const ModelSource& source, const
                                                                     options.count, options.seed)
                                               : read_images(how, source, options.count);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  return {images, how == "noise" ? "noise" : fs::path(how).filename().string(), took.count(), 0};
+  return {images, how == "noise" ? "noise" : as_utf8(fs::path(how).filename().string()), took.count(), 0};
 }
 
 }  // namespace zsq::apps

@@ -6,6 +6,8 @@
 
 #include "apps/console.h"
 #include "apps/model_source.h"
+#include "bnstats/statistics.h"
+#include "graph/torch/executor.h"
 #include "synth/options.h"
 
 namespace zsq::apps {
@@ -21,6 +23,15 @@ struct Calibration {
 /// --count, --steps, --seed, --threads: what decides a synthesis.
 std::vector<OptionSpec> synthesis_options();
 synth::Options synthesis_from(const Arguments& arguments, const Shape& input);
+
+/// A network whose batch norms images are made from, up to its logits, and what those batch norms remember.
+struct Teacher {
+  TorchExecutor network;
+  std::vector<bnstats::Statistics> stored;
+};
+
+/// Throws Error (Fault::unsupported) where the network has no batch norm, or they have been folded.
+Teacher teacher_of(const ModelSource& source);
 
 /// Images that match the model's batch-norm statistics; throws Error (Fault::target) when the fit failed.
 Calibration synthesize(const ModelSource& source, const synth::Options& options, Status& status);

@@ -1,8 +1,8 @@
 #include "apps/command.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
+
+#include <unistd.h>
 
 #include "graph/check.h"
 
@@ -26,6 +26,8 @@ void check_output(const std::filesystem::path& path, const Arguments& arguments)
   check(!path.empty(), Fault::usage, "-o FILE is needed: where the result goes");
   check(arguments.flag("force") || !std::filesystem::exists(path), Fault::data, path.string(),
         ": is there already; --force replaces it");
+  check(!std::filesystem::exists(path) || std::filesystem::is_regular_file(path), Fault::data, path.string(),
+        ": is there already and is not a file, so nothing can replace it");
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   check(std::filesystem::is_directory(folder), Fault::data, folder.string(), ": there is no such folder");
   check(can_create_files(folder), Fault::data, folder.string(), ": cannot be written to");

@@ -12,6 +12,7 @@
 #include "apps/interrupt.h"
 #include "apps/scheme_options.h"
 #include "graph/check.h"
+#include "graph/rewrite.h"
 #include "quantize/quantize.h"
 
 namespace zsq::apps {
@@ -91,7 +92,7 @@ int run(const Arguments& arguments) {
   check(set.set.has_labels, Fault::data, arguments.text("data"), ": has no labels");
   check_labels(set.set, graph[graph.output()].shape.c);
   status.say("evaluating the float network");
-  const Predictions in_float = predict(TorchExecutor(graph), set);
+  const Predictions in_float = predict(TorchExecutor(up_to_logits(graph)), set);
 
   const std::string real = arguments.has("real") ? arguments.text("real") : arguments.text("data");
   std::vector<Row> rows;
@@ -115,7 +116,7 @@ int run(const Arguments& arguments) {
   }
   const Accuracy baseline = compare(in_float, in_float);
   if (arguments.flag("json")) {
-    std::cout << facts(rows, baseline, options.seed).dump(1) << '\n';
+    std::cout << text_of(facts(rows, baseline, options.seed));
     return 0;
   }
   std::cout

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <sstream>
 
+#include <nlohmann/json.hpp>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -51,6 +52,10 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
     out << line << '\n';
   }
   return out.str();
+}
+
+std::string text_of(const nlohmann::json& value) {
+  return value.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 std::string name_values(const std::vector<std::vector<std::string>>& rows) {

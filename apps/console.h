@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "synth/progress.h"
 
 namespace zsq::apps {
@@ -12,6 +14,9 @@ std::string table(const std::vector<std::vector<std::string>>& rows);
 
 /// Pairs of a name and its value, one on each line.
 std::string name_values(const std::vector<std::vector<std::string>>& rows);
+
+/// A JSON value over several lines. Bytes that are not UTF-8, as in names of files, become U+FFFD.
+std::string text_of(const nlohmann::json& value);
 
 /// A number with that many decimals.
 std::string fixed(double value, int decimals);

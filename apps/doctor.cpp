@@ -76,7 +76,7 @@ int run(const Arguments& arguments) {
                    {"cuda", runtime::is_available(runtime::Device::cuda)},
                    {"self_test_mismatches", mismatches}};
   if (arguments.flag("json")) {
-    std::cout << facts.dump(1) << '\n';
+    std::cout << text_of(facts);
   } else {
     std::string sets;
     for (const auto& s : facts["instruction_sets"]) sets += s.get<std::string>() + " ";

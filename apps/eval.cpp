@@ -12,6 +12,7 @@
 #include "apps/evaluate.h"
 #include "apps/plan_source.h"
 #include "graph/check.h"
+#include "graph/rewrite.h"
 
 namespace zsq::apps {
 namespace {
@@ -68,7 +69,7 @@ json facts_of(const Accuracy& a, const std::string& device, double seconds) {
 
 void show(const Accuracy& a, const json& facts, const Arguments& arguments, bool float_only) {
   if (arguments.flag("json")) {
-    std::cout << facts.dump(1) << '\n';
+    std::cout << text_of(facts);
   } else {
     print(a, facts, float_only);
   }
@@ -80,7 +81,7 @@ int run_float(const std::string& path, const Arguments& arguments, Status& statu
   const auto set = evaluation_set(arguments, source.preprocessing_for(arguments.text("data")),
                                   graph.input_shape(), graph[graph.output()].shape.c, status);
   const auto start = std::chrono::steady_clock::now();
-  const Predictions predictions = predict(TorchExecutor(graph), set);
+  const Predictions predictions = predict(TorchExecutor(up_to_logits(graph)), set);
   const Accuracy a = compare(predictions, predictions);
   show(a, facts_of(a, "float", seconds_since(start)), arguments, true);
   return 0;
@@ -101,7 +102,7 @@ int run(const Arguments& arguments) {
         source.model.graph.input_shape(), ", the plan takes ", file.plan.image);
   const auto set = evaluation_set(arguments, source.preprocessing_for(arguments.text("data")),
                                   file.plan.image, file.plan.classes, status);
-  const Predictions in_float = predict(TorchExecutor(source.model.graph), set);
+  const Predictions in_float = predict(TorchExecutor(up_to_logits(source.model.graph)), set);
   check(in_float.logits.size(1) == file.plan.classes, Fault::data, arguments.text("float"), ": has ",
         in_float.logits.size(1), " classes, the plan has ", file.plan.classes);
   const auto start = std::chrono::steady_clock::now();

@@ -9,29 +9,30 @@
 #include "bnstats/health.h"
 #include "graph/check.h"
 #include "graph/print.h"
+#include "graph/rewrite.h"
+#include "graph/unsupported.h"
 #include "quantize/fold.h"
 #include "quantize/lower.h"
 
 namespace zsq::apps {
 namespace {
 
-struct Unsupported {
-  std::string name, op, reason;
-};
-
+/// What has no integer form. Where folding is refused, the unfolded network is looked through.
 std::vector<Unsupported> unsupported_nodes(const Graph& graph) {
   std::vector<Unsupported> all;
-  Graph folded;
+  const auto look_through = [&](const Graph& g) {
+    for (std::size_t i = 0; i < g.nodes().size(); ++i) {
+      const Node& node = g.nodes()[i];
+      if (std::holds_alternative<BatchNorm2d>(node.op)) continue;
+      const std::string reason = quantize::why_unsupported(g, NodeId(i));
+      if (!reason.empty()) all.push_back({node.name, describe(node.op), reason});
+    }
+  };
   try {
-    folded = quantize::fold_batch_norms(graph);
+    look_through(quantize::fold_batch_norms(graph));
   } catch (const Error& e) {
-    all.push_back({"", "", e.what()});
-    return all;
-  }
-  for (std::size_t i = 0; i < folded.nodes().size(); ++i) {
-    const std::string reason = quantize::why_unsupported(folded, NodeId(i));
-    const Node& node = folded.nodes()[i];
-    if (!reason.empty()) all.push_back({node.name, describe(node.op), reason});
+    look_through(up_to_logits(graph));
+    if (all.empty()) all.push_back({"", "", e.what()});
   }
   return all;
 }
@@ -50,10 +51,15 @@ std::string size_of(const Shape& s) {
   return std::to_string(s.c) + "x" + std::to_string(s.h) + "x" + std::to_string(s.w);
 }
 
+nlohmann::json to_json(const std::vector<Unsupported>& unsupported) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const auto& u : unsupported) list.push_back({{"name", u.name}, {"op", u.op}, {"reason", u.reason}});
+  return list;
+}
+
 nlohmann::json facts(const Model& model, const std::vector<bnstats::NormHealth>& norms, bool folded,
                      const std::vector<Unsupported>& unsupported) {
-  nlohmann::json ops = nlohmann::json::array(), bad = nlohmann::json::array(),
-                 layers = nlohmann::json::array();
+  nlohmann::json ops = nlohmann::json::array(), layers = nlohmann::json::array();
   for (const Node& node : model.graph.nodes())
     ops.push_back({{"name", node.name},
                    {"op", describe(node.op)},
@@ -64,14 +70,13 @@ nlohmann::json facts(const Model& model, const std::vector<bnstats::NormHealth>&
                       {"dead", n.dead},
                       {"smallest_variance", n.smallest_variance},
                       {"largest_variance", n.largest_variance}});
-  for (const auto& u : unsupported) bad.push_back({{"name", u.name}, {"op", u.op}, {"reason", u.reason}});
   const Shape& in = model.graph.input_shape();
   return {{"name", model.name},
           {"format", model.format},
           {"ops", ops},
           {"batch_norms", layers},
           {"folded", folded},
-          {"unsupported", bad},
+          {"unsupported", to_json(unsupported)},
           {"parameters", parameter_count(model.graph)},
           {"input", {in.c, in.h, in.w}},
           {"preprocessing_known", model.preprocessing.has_value()},
@@ -97,16 +102,27 @@ void print(const Model& model, const std::vector<bnstats::NormHealth>& norms, bo
               << ".zsq\n";
 }
 
+/// Of a model that cannot be read: the sentence on stderr is about the first of these alone.
+void print_unread(const std::vector<Unsupported>& unsupported, const Arguments& arguments) {
+  if (arguments.flag("json")) {
+    std::cout << text_of({{"unsupported", to_json(unsupported)}});
+    return;
+  }
+  for (const auto& u : unsupported) std::cout << "cannot be read: " << u.name << ": " << u.reason << '\n';
+}
+
 int run(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
   Status status(false);
-  ModelSource source = [&] {
+  const ModelSource source = [&] {
     try {
       return open_model(path, arguments);
+    } catch (const UnsupportedError& e) {
+      print_unread(e.all(), arguments);
+      throw;
     } catch (const Error& e) {
-      if (!arguments.flag("json") || e.fault() != Fault::unsupported) throw;
-      std::cout << nlohmann::json{{"unsupported", {{{"name", ""}, {"op", ""}, {"reason", e.what()}}}}}.dump(1)
-                << '\n';
+      if (e.fault() == Fault::unsupported && arguments.flag("json"))
+        print_unread({{"", "", e.what()}}, arguments);
       throw;
     }
   }();
@@ -116,7 +132,7 @@ int run(const Arguments& arguments) {
   const bool folded = bnstats::norms_look_folded(model.graph);
   const auto unsupported = unsupported_nodes(model.graph);
   if (arguments.flag("json")) {
-    std::cout << facts(model, norms, folded, unsupported).dump(1) << '\n';
+    std::cout << text_of(facts(model, norms, folded, unsupported));
   } else {
     print(model, norms, folded, unsupported);
   }

@@ -13,6 +13,8 @@
 namespace zsq::apps {
 namespace {
 
+constexpr std::int64_t kMaxPixels = std::int64_t{1} << 28;  // of a picture that has been resized
+
 std::string place(const ImageSource& image) {
   return image.file.string() + (image.record < 0 ? "" : ": record " + std::to_string(image.record));
 }
@@ -65,13 +67,16 @@ torch::Tensor read_picture(const ImageSource& image, std::int64_t channels) {
 
 /// LibTorch's antialiased filter on uint8 is Pillow's; OpenCV has none. Without antialiasing it is OpenCV's
 /// two taps.
-torch::Tensor resized(const torch::Tensor& picture, const Preprocessing::Resize& resize) {
+torch::Tensor resized(const torch::Tensor& picture, const Preprocessing::Resize& resize,
+                      const std::string& who) {
   std::int64_t h = resize.height, w = resize.width;
   if (resize.shorter_side > 0) {
     const std::int64_t shorter = std::min(picture.size(0), picture.size(1));
     h = picture.size(0) * resize.shorter_side / shorter;
     w = picture.size(1) * resize.shorter_side / shorter;
   }
+  check(h > 0 && w > 0 && h <= kMaxPixels / w, Fault::data, who, ": is ", picture.size(0), 'x',
+        picture.size(1), ", which would become ", h, 'x', w, "; leave it out, or give another --resize");
   if (h == picture.size(0) && w == picture.size(1)) return picture;
   if (resize.filter == Preprocessing::Filter::bilinear) {
     cv::Mat out;
@@ -98,7 +103,7 @@ torch::Tensor cropped(const torch::Tensor& picture, const Preprocessing::Crop& c
 
 torch::Tensor load(const ImageSource& image, const Preprocessing& preprocessing, const Shape& input) {
   torch::Tensor picture = image.record >= 0 ? read_record(image) : read_picture(image, input.c);
-  if (preprocessing.resize) picture = resized(picture, *preprocessing.resize);
+  if (preprocessing.resize) picture = resized(picture, *preprocessing.resize, place(image));
   if (preprocessing.crop) picture = cropped(picture, *preprocessing.crop, place(image));
   check(picture.size(0) == input.h && picture.size(1) == input.w && picture.size(2) == input.c, Fault::data,
         place(image), ": is ", picture.size(0), 'x', picture.size(1), " with ", picture.size(2),

@@ -1,19 +1,16 @@
 #include <algorithm>
 #include <iostream>
-#include <new>
 
 #include <c10/util/Exception.h>
 
 #include "apps/command.h"
+#include "apps/failure.h"
 #include "apps/interrupt.h"
 #include "apps/version.h"
 #include "graph/check.h"
-#include "synth/progress.h"
 
 namespace zsq::apps {
 namespace {
-
-constexpr int kInterrupted = 130;
 
 std::vector<Command> commands() {
   return {inspect_command(), synth_command(),  quantize_command(), eval_command(),
@@ -57,35 +54,29 @@ int dispatch(const std::vector<std::string>& words) {
 }
 
 int run(const std::vector<std::string>& words) {
-  const auto say = [](const std::string& sentence, Fault fault) {
-    std::cerr << "zsq: " << sentence << '\n';
-    return static_cast<int>(fault);
-  };
   try {
     const int code = dispatch(words);
     std::cout.flush();
     check(std::cout.good(), Fault::data, "stdout cannot be written to");
     return code;
-  } catch (const Error& e) {
-    return say(e.what(), e.fault());
-  } catch (const synth::Interrupted&) {
-    std::cerr << "zsq: interrupted; nothing was written\n";
-    return kInterrupted;
-  } catch (const std::bad_alloc&) {
-    return say("there is not enough memory; a smaller --batch or --count needs less", Fault::device);
-  } catch (const c10::Error& e) {
-    return say(
-        "LibTorch could not finish, most likely for lack of memory; a smaller --batch or --count needs less",
-        Fault::device);
-  } catch (const std::filesystem::filesystem_error& e) {
-    return say(e.path1().string() + ": " + e.code().message(), Fault::data);
+  } catch (...) {
+    const Failure failure = failure_of(std::current_exception());
+    std::cerr << "zsq: " << failure.sentence << '\n';
+    return failure.code;
   }
 }
+
+/// LibTorch's warnings are for who calls it, and are no sentence of ours.
+class Unsaid : public c10::WarningHandler {
+  void process(const c10::Warning&) override {}
+};
 
 }  // namespace
 }  // namespace zsq::apps
 
 int main(int argc, char** argv) {
+  static zsq::apps::Unsaid unsaid;
+  c10::WarningUtils::set_warning_handler(&unsaid);
   zsq::apps::catch_interrupts();
   return zsq::apps::run({argv + 1, argv + argc});
 }

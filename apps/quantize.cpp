@@ -85,6 +85,9 @@ int run(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const fs::path path = arguments.only("MODEL"), output = arguments.text("output");
   check_output(output, arguments);
+  std::error_code ignored;
+  check(!fs::equivalent(path, output, ignored), Fault::usage, output.string(),
+        ": is the model itself, which would be lost; name another file as -o");
   const quantize::Scheme scheme = scheme_from(arguments);
   Status status(arguments.flag("quiet"));
   const ModelSource source = open_model(path, arguments);
@@ -123,7 +126,7 @@ int run(const Arguments& arguments) {
                    {"dead_channels", result.constant_channels},
                    {"file", output.string()}};
   if (arguments.flag("json")) {
-    std::cout << facts.dump(1) << '\n';
+    std::cout << text_of(facts);
   } else {
     print(facts, result, path, output);
   }

@@ -7,7 +7,7 @@
 #include "apps/calibration.h"
 #include "apps/command.h"
 #include "apps/console.h"
-#include "bnstats/statistics.h"
+#include "apps/staged_folder.h"
 #include "graph/check.h"
 #include "graph/file.h"
 #include "synth/contact_sheet.h"
@@ -28,14 +28,6 @@ Keep keep_from(const Arguments& arguments) {
   if (text == "grid") return Keep::grid;
   check(text == "all", Fault::usage, "--keep is '", text, "', it must be none, grid or all");
   return Keep::all;
-}
-
-/// Makes the folder if it is missing.
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  check(fs::is_directory(folder), Fault::data, folder.string(), ": cannot be made a folder",
-        error ? ": " + error.message() : "");
 }
 
 /// What the folder holds of an earlier run is replaced with --force only. Where it is missing, it is made to
@@ -87,24 +79,24 @@ int run(const Arguments& arguments) {
   const ModelSource source = open_model(path, arguments);
   for (const std::string& warning : source.model.warnings) status.warn(warning);
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
-  const auto stored = bnstats::stored_statistics(source.model.graph, torch::kCPU);
+  const auto [teacher, stored] = teacher_of(source);
   check_folder(folder, arguments);
 
-  const TorchExecutor teacher(source.model.graph);
   const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());
   const auto quality = synth::measure_quality(teacher, stored, made.images, options.batch, options.threads);
   nlohmann::json report = synth::to_json(made, quality);
   report["recipe"] = recipe(options);
   report["read"] = {path};  // all that was: the model
-  make_folder(folder);
+  StagedFolder staged(folder);
   if (keep == Keep::all)
-    synth::save_images(folder / "images.safetensors",
+    synth::save_images(staged / "images.safetensors",
                        {made.images, source.model.name, recipe(options).dump(), options.seed});
   if (keep != Keep::none)
-    synth::write_contact_sheet(folder / "contact-sheet.png", made.images, source.preprocessing);
-  write_file_atomically(folder / "report.json", report.dump(1) + "\n");
+    synth::write_contact_sheet(staged / "contact-sheet.png", made.images, source.preprocessing);
+  write_file_atomically(staged / "report.json", text_of(report));
+  staged.publish();
   if (arguments.flag("json")) {
-    std::cout << report.dump(1) << '\n';
+    std::cout << text_of(report);
   } else {
     print(report, quality, folder);
   }

@@ -47,7 +47,7 @@ int run(const Arguments& arguments) {
     facts["devices"].push_back(runtime::name(c.device));
   }
   if (arguments.flag("json")) {
-    std::cout << facts.dump(1) << '\n';
+    std::cout << text_of(facts);
   } else {
     std::cout << "no accumulator can overflow: proven when the plan was loaded\n"
               << table(rows) << "(" << count << " images: extremes and noise, seed " << seed << ")\n";

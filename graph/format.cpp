@@ -6,6 +6,7 @@
 
 #include "graph/check.h"
 #include "graph/checkpoint.h"
+#include "graph/text.h"
 #include "graph/zip.h"
 
 namespace zsq {
@@ -46,9 +47,7 @@ const char* known_stranger(std::string_view bytes) {
   if (bytes.substr(0, 8).ends_with("TFL3")) return "a TensorFlow Lite file";
   if (bytes.starts_with("\x80") && bytes.size() > 1 && bytes[1] >= 2 && bytes[1] <= 5)
     return "a pickle that torch.save did not write";
-  if (std::ranges::all_of(bytes.substr(0, 512),
-                          [](unsigned char c) { return c == '\n' || c == '\r' || c == '\t' || c >= 32; }))
-    return "a text file";
+  if (is_text(bytes)) return "a text file";
   return "in no format that zsq knows";
 }
 

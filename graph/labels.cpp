@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "graph/file.h"
+#include "graph/text.h"
 
 namespace zsq {
 namespace {
@@ -32,7 +33,7 @@ std::vector<std::string> read_labels(const fs::path& path) {
     std::string line(text.substr(0, text.find('\n')));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
     while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) line.pop_back();
-    if (!line.empty()) names.push_back(without_wordnet_id(line));
+    if (!line.empty()) names.push_back(as_utf8(without_wordnet_id(line)));
   }
   return names;
 }

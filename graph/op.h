@@ -6,8 +6,8 @@
 
 #include "graph/array.h"
 
-/// What a node of a float network may do: a closed set. A pass over it is one std::visit without a default, so an op
-/// that a pass forgets does not compile.
+/// What a node of a float network may do: a closed set. A pass over it is one std::visit without a default,
+/// so an op that a pass forgets does not compile.
 namespace zsq {
 
 struct Size2 {
@@ -126,7 +126,7 @@ struct Pad {
 struct Slice {
   struct Range {
     std::int64_t begin = 0, end = 0, step = 1;
-    constexpr std::int64_t count() const { return (end - begin + step - 1) / step; }
+    constexpr std::int64_t count() const { return (end - begin - 1) / step + 1; }
     bool operator==(const Range&) const = default;
   };
   Range c, h, w;
@@ -141,11 +141,13 @@ struct ChannelShuffle {
 
 /// Over the channels of {n, c, 1, 1}.
 struct Softmax {
+  enum class Of { probabilities, logarithms };
+  Of of = Of::probabilities;  // logarithms: log_softmax
   bool operator==(const Softmax&) const = default;
 };
 
-using Op = std::variant<Input, Conv2d, Linear, BatchNorm2d, Clamp, Pointwise, Add, Mul, Concat, MaxPool2d, AvgPool2d,
-                        GlobalAvgPool, Flatten, Pad, Slice, ChannelShuffle, Softmax>;
+using Op = std::variant<Input, Conv2d, Linear, BatchNorm2d, Clamp, Pointwise, Add, Mul, Concat, MaxPool2d,
+                        AvgPool2d, GlobalAvgPool, Flatten, Pad, Slice, ChannelShuffle, Softmax>;
 
 /// Lets std::visit take one lambda per alternative: visit(Overloaded{...}, op).
 template <class... Fs>

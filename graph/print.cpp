@@ -94,16 +94,17 @@ Row row_of(const Graph& graph, std::size_t i) {
 
 std::string describe(const Op& op) {
   return std::visit(
-      Overloaded{[](const Input& o) { return text("input ", image(o.shape)); },
-                 [](const BatchNorm2d& o) { return text("batchnorm ", o.gamma.size()); },
-                 [](const Add&) { return std::string("add"); }, [](const Mul&) { return std::string("mul"); },
-                 [](const Concat&) { return std::string("concat"); },
-                 [](const MaxPool2d& o) { return text("maxpool ", describe(o.window)); },
-                 [](const GlobalAvgPool&) { return std::string("global avgpool"); },
-                 [](const Flatten&) { return std::string("flatten"); },
-                 [](const ChannelShuffle& o) { return text("channel shuffle ", o.groups); },
-                 [](const Softmax&) { return std::string("softmax"); },
-                 [](const auto& o) { return describe(o); }},
+      Overloaded{
+          [](const Input& o) { return text("input ", image(o.shape)); },
+          [](const BatchNorm2d& o) { return text("batchnorm ", o.gamma.size()); },
+          [](const Add&) { return std::string("add"); }, [](const Mul&) { return std::string("mul"); },
+          [](const Concat&) { return std::string("concat"); },
+          [](const MaxPool2d& o) { return text("maxpool ", describe(o.window)); },
+          [](const GlobalAvgPool&) { return std::string("global avgpool"); },
+          [](const Flatten&) { return std::string("flatten"); },
+          [](const ChannelShuffle& o) { return text("channel shuffle ", o.groups); },
+          [](const Softmax& o) { return text(o.of == Softmax::Of::logarithms ? "log " : "", "softmax"); },
+          [](const auto& o) { return describe(o); }},
       op);
 }
 

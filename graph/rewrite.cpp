@@ -75,4 +75,9 @@ Graph merge_padding(const Graph& graph) {
   return copy.take();
 }
 
+Graph up_to_logits(const Graph& graph) {
+  const Node& last = graph[graph.output()];
+  return std::holds_alternative<Softmax>(last.op) ? keep_needed(graph, last.inputs[0]) : graph;
+}
+
 }  // namespace zsq

@@ -11,4 +11,7 @@ Graph keep_needed(const Graph& graph, NodeId output);
 /// networks from other frameworks pad unevenly before a strided convolution.
 Graph merge_padding(const Graph& graph);
 
+/// Without a softmax at its end, which moves no class: what the integer program computes too.
+Graph up_to_logits(const Graph& graph);
+
 }  // namespace zsq

@@ -1,5 +1,7 @@
 #include "graph/shape.h"
 
+#include <initializer_list>
+
 #include "graph/check.h"
 
 namespace zsq {
@@ -8,6 +10,7 @@ namespace {
 constexpr std::int64_t kMaxExtent = std::int64_t{1}
                                     << 24;  // keeps every product of two extents far from overflow
 constexpr std::int64_t kMaxElements = std::int64_t{1} << 31;
+constexpr int kMaxStep = 65535;  // of kernels, strides, dilations and paddings
 
 void need(bool ok, const auto&... parts) { check(ok, Fault::model, parts...); }
 
@@ -17,23 +20,36 @@ std::int64_t positions(std::int64_t extent, int kernel, int stride, int dilation
   return room < 0 ? 0 : room / stride + 1;
 }
 
+void check_amounts(const char* what, std::initializer_list<int> amounts, int least) {
+  for (const int amount : amounts)
+    need(least <= amount && amount <= kMaxStep, "has a ", what, " of ", amount, ", which must be from ",
+         least, " to ", kMaxStep);
+}
+
 void check_window(const Window& w) {
-  const auto positive = [](Size2 s) { return s.h > 0 && s.w > 0 && s.h < 65536 && s.w < 65536; };
-  need(positive(w.kernel) && positive(w.stride) && positive(w.dilation),
-       "kernel, stride and dilation must be positive");
+  check_amounts("kernel", {w.kernel.h, w.kernel.w}, 1);
+  check_amounts("stride", {w.stride.h, w.stride.w}, 1);
+  check_amounts("dilation", {w.dilation.h, w.dilation.w}, 1);
   const Padding& p = w.padding;
-  need(p.top >= 0 && p.left >= 0 && p.bottom >= 0 && p.right >= 0 && p.top < 65536 && p.left < 65536 &&
-           p.bottom < 65536 && p.right < 65536,
-       "padding must not be negative");
+  check_amounts("padding", {p.top, p.left, p.bottom, p.right}, 0);
 }
 
 void check_bias(const std::vector<float>& bias, std::int64_t outputs) {
   need(bias.empty() || std::ssize(bias) == outputs, "has ", bias.size(), " biases for ", outputs, " outputs");
 }
 
+/// Divides rather than multiplies: the product of extents that do not fit may leave int64.
+bool fits(const Shape& s, std::int64_t values) {
+  for (const std::int64_t extent : {s.n, s.c, s.h, s.w}) {
+    if (extent <= 0 || values % extent != 0) return false;
+    values /= extent;
+  }
+  return values == 1;
+}
+
 void check_weight(const Array& weight) {
-  need(std::ssize(weight.values) == weight.shape.size() && !weight.values.empty(), "has ",
-       weight.values.size(), " weights in a shape of ", weight.shape);
+  need(fits(weight.shape, std::ssize(weight.values)), "has ", weight.values.size(), " weights in a shape of ",
+       weight.shape);
 }
 
 Shape shape_of(const Input& op, std::span<const Shape>) { return op.shape; }
@@ -43,8 +59,8 @@ Shape shape_of(const Conv2d& op, std::span<const Shape> in) {
   check_weight(op.weight);
   const Shape& w = op.weight.shape;
   check_bias(op.bias, w.n);
-  need(op.groups > 0 && w.n % op.groups == 0 && w.c * op.groups == in[0].c, "weights ", w, " in ", op.groups,
-       " groups do not fit an input of ", in[0]);
+  need(op.groups > 0 && w.n % op.groups == 0 && in[0].c % op.groups == 0 && w.c == in[0].c / op.groups,
+       "weights ", w, " in ", op.groups, " groups do not fit an input of ", in[0]);
   need(w.h == op.window.kernel.h && w.w == op.window.kernel.w, "weights ", w, " do not fit a kernel of ",
        op.window.kernel.h, 'x', op.window.kernel.w);
   const Size2 out = window_output(op.window, in[0].h, in[0].w);
@@ -96,7 +112,9 @@ Shape pooled(const Window& window, const Shape& in) {
   check_window(window);
   const Size2 out = window_output(window, in.h, in.w);
   const Padding& p = window.padding;
-  const auto covers = [](int before, int kernel, int dilation) { return before <= dilation * (kernel - 1); };
+  const auto covers = [](int before, int kernel, int dilation) {
+    return before <= std::int64_t{dilation} * (kernel - 1);
+  };
   need(
       covers(p.top, window.kernel.h, window.dilation.h) && covers(p.left, window.kernel.w, window.dilation.w),
       "a pooling window would lie in the padding");
@@ -122,9 +140,7 @@ Shape shape_of(const Flatten&, std::span<const Shape> in) {
 }
 
 Shape shape_of(const Pad& op, std::span<const Shape> in) {
-  for (const Pad::Amount& a : {op.c, op.h, op.w})
-    need(a.before >= 0 && a.after >= 0 && a.before < 65536 && a.after < 65536,
-         "padding must not be negative");
+  for (const Pad::Amount& a : {op.c, op.h, op.w}) check_amounts("padding", {a.before, a.after}, 0);
   return {in[0].n, in[0].c + op.c.before + op.c.after, in[0].h + op.h.before + op.h.after,
           in[0].w + op.w.before + op.w.after};
 }

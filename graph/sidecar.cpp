@@ -1,25 +1,19 @@
 #include "graph/sidecar.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include <nlohmann/json.hpp>
-
-#include "graph/check.h"
 #include "graph/file.h"
+#include "graph/json_settings.h"
 #include "graph/labels.h"
 
 namespace zsq {
 namespace {
 
-using json = nlohmann::ordered_json;  // so that the first image set is the first one written
 namespace fs = std::filesystem;
 
-constexpr int kMaxExtent = 1 << 16;
-
-class Reader {
+class Reader : JsonSettings {
  public:
-  Reader(const std::string& who, fs::path folder) : who_(who), folder_(std::move(folder)) {}
+  Reader(const std::string& who, fs::path folder) : JsonSettings(who), folder_(std::move(folder)) {}
 
   SideCar read(std::string_view text) {
     const json root = parse(text);
@@ -38,64 +32,11 @@ class Reader {
   }
 
  private:
-  void need(bool ok, const auto&... parts) const {
-    check(ok, Fault::model, who_, ": ", parts..., "; correct it or remove the file");
-  }
-
-  json parse(std::string_view text) const {
-    try {
-      const auto too_deep = [&](int depth, json::parse_event_t, json&) {
-        need(depth < 32, "it is nested too deeply");
-        return true;
-      };
-      return json::parse(text, too_deep);
-    } catch (const json::parse_error& e) {
-      const std::string_view before = text.substr(0, std::min(e.byte, text.size()));
-      need(false, "it is not valid JSON at line ", 1 + std::ranges::count(before, '\n'));
-    }
-    return {};
-  }
-
-  /// A member that is there and not null.
-  static const json* find(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
-  }
-
-  std::string string(const json& value, const char* key) const {
-    need(value.is_string(), '"', key, "\" is not a string");
-    return value.get<std::string>();
-  }
-
-  int extent(const json& value, const char* key, int least) const {
-    need(value.is_number_integer() && value >= least && value <= kMaxExtent, '"', key, "\" is ", shown(value),
-         ", an integer from ", least, " to ", kMaxExtent, " was needed");
-    return value.get<int>();
-  }
-
-  static std::string shown(const json& value) {
-    return value.dump(-1, ' ', true, json::error_handler_t::replace).substr(0, 40);
-  }
-
   Shape shape(const json& value) const {
     const bool list = value.is_array() && (value.size() == 3 || (value.size() == 4 && value[0] == 1));
     need(list, "\"shape\" is ", shown(value), ", three extents such as [3, 224, 224] were needed");
     const auto at = [&](std::size_t from_end) { return extent(value[value.size() - from_end], "shape", 1); };
     return {1, at(3), at(2), at(1)};
-  }
-
-  /// One number per channel; a single number goes for all of them.
-  std::vector<double> numbers(const json& value, const char* key, std::size_t channels,
-                              double divisor) const {
-    std::vector<double> out;
-    for (const json& item : value.is_array() ? value : json::array({value})) {
-      need(item.is_number() && std::isfinite(item.get<double>()), '"', key, "\" holds ", shown(item),
-           ", numbers were needed");
-      out.push_back(item.get<double>() / divisor);
-    }
-    if (out.size() == 1) out.resize(channels, out[0]);
-    need(out.size() == channels, '"', key, "\" has ", out.size(), " values for ", channels, " channels");
-    return out;
   }
 
   std::optional<std::vector<double>> statistic(const json& input, const std::string& name,
@@ -192,11 +133,10 @@ class Reader {
     if (const auto found = find_upwards(folder_, file))
       out.labels = read_labels(*found);
     else
-      out.warnings.push_back("The class names were not found: " + who_ + " names " + file +
+      out.warnings.push_back("The class names were not found: " + who() + " names " + file +
                              ", which is neither beside it nor above.");
   }
 
-  const std::string& who_;
   fs::path folder_;
 };
 

@@ -9,7 +9,7 @@ namespace zsq {
 namespace {
 
 constexpr std::size_t kEndBytes = 22, kLocatorBytes = 20, kMaxComment = 65535;
-constexpr std::uint32_t kEnd = 0x06054b50, kLocator = 0x07064b50, kEnd64 = 0x06064b50, kCentral = 0x02014b50,
+constexpr std::uint32_t kLocator = 0x07064b50, kEnd64 = 0x06064b50, kCentral = 0x02014b50,
                         kLocal = 0x04034b50;
 constexpr std::uint32_t kElsewhere = 0xFFFFFFFF;  // the number stands in a zip64 record
 

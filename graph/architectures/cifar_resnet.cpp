@@ -25,6 +25,10 @@ class Builder {
  public:
   Builder(const StateDict& state, const Shape& input, const std::string& who)
       : parameters_(state, who, cifar_resnet_name(state)), state_(state) {
+    const std::int64_t channels = state.at("conv1.weight").dims[1];
+    check(input.c == channels, Fault::model, who, " takes images of ", channels,
+          " channels, not an input of ", input.c, 'x', input.h, 'x', input.w,
+          "; give the right size as --input CxHxW, or in a side-car NAME.json beside the model");
     value_ = graph_.add("input", Input{input});
   }
 

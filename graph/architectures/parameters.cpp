@@ -11,6 +11,8 @@
 namespace zsq {
 namespace {
 
+constexpr std::int64_t kMaxPlaceholders = std::int64_t{1} << 25;
+
 /// Levenshtein's: how many letters must be put in, taken out or changed.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   constexpr std::size_t kEnough = 200;  // names come from untrusted files
@@ -52,17 +54,26 @@ std::vector<float> Parameters::take(const std::string& name, const std::vector<s
   used_.insert(name);
   if (found == state_.end()) {
     missing_.push_back(name);
-    return std::vector<float>(static_cast<std::size_t>(count));
+    return placeholder(name, count);
   }
   if (found->second.dims != dims) {
     if (misfit_.empty())
       misfit_ = '\'' + name + "' is " + listed(found->second.dims) + ", not " + listed(dims);
-    return std::vector<float>(static_cast<std::size_t>(count));
+    return placeholder(name, count);
   }
   for (const float v : found->second.values)
     check(std::isfinite(v), Fault::model, name, " holds ", v,
           "; finite weights were needed, so train or save the model again");
   return found->second.values;
+}
+
+/// Goes on to find everything that does not fit, but not for more memory than such networks take.
+std::vector<float> Parameters::placeholder(const std::string& name, std::int64_t count) {
+  placeholders_ += count;
+  check(placeholders_ <= kMaxPlaceholders, Fault::model, who_, " looks like ", architecture_,
+        " but does not match it, and holds far too little for it: '", name, "' alone would need ", count,
+        " values; save the model with torch.jit.trace, which needs no built-in architecture");
+  return std::vector<float>(static_cast<std::size_t>(count));
 }
 
 std::vector<float> Parameters::vector(const std::string& name, std::int64_t count) {

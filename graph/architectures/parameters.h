@@ -29,11 +29,14 @@ class Parameters {
  private:
   std::vector<float> take(const std::string& name, const std::vector<std::int64_t>& dims);
 
+  std::vector<float> placeholder(const std::string& name, std::int64_t count);
+
   const StateDict& state_;
   std::string who_, architecture_;
   std::set<std::string> used_;
   std::vector<std::string> missing_;
-  std::string misfit_;  // the first parameter of another shape, and how
+  std::int64_t placeholders_ = 0;  // values made up for what is missing or misfits
+  std::string misfit_;             // the first parameter of another shape, and how
 };
 
 }  // namespace zsq

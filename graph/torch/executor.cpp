@@ -65,7 +65,7 @@ Tensor window_sum(const Window& w, const Tensor& x) {
 
 Tensor average_pool(const AvgPool2d& op, const Tensor& x) {
   const Window& w = op.window;
-  if (op.padded == Padded::included) return window_sum(w, x) / static_cast<double>(w.kernel.h * w.kernel.w);
+  if (op.padded == Padded::included) return window_sum(w, x) / (double{1} * w.kernel.h * w.kernel.w);
   if (w.padding == Padding{}) return torch::avg_pool2d(x, {w.kernel.h, w.kernel.w}, {w.stride.h, w.stride.w});
   return window_sum(w, x) / window_sum(w, torch::ones({1, 1, x.size(2), x.size(3)}, x.options()));
 }
@@ -92,40 +92,42 @@ Tensor slice(const Slice& op, Tensor x) {
 }
 
 Tensor compute(const Op& op, const std::vector<Tensor>& in, const Constants& constant) {
-  return std::visit(Overloaded{
-                        [&](const Input&) { return in[0]; },
-                        [&](const Conv2d& o) { return convolve(o, in[0], constant); },
-                        [&](const Linear&) {
-                          return torch::linear(in[0].flatten(1), constant[0].flatten(1), constant[1])
-                              .unsqueeze(-1)
-                              .unsqueeze(-1);
-                        },
-                        [&](const BatchNorm2d& o) {
-                          return torch::batch_norm(in[0], constant[0], constant[1], constant[2], constant[3],
-                                                   /*training=*/false,
-                                                   /*momentum=*/0.0, o.epsilon, /*cudnn_enabled=*/true);
-                        },
-                        [&](const Clamp& o) { return clamp(o, in[0]); },
-                        [&](const Pointwise& o) { return point(o, in[0]); },
-                        [&](const Add&) { return in[0] + in[1]; },
-                        [&](const Mul&) { return in[0] * in[1]; },
-                        [&](const Concat&) { return torch::cat(in, 1); },
-                        [&](const MaxPool2d& o) { return max_pool(o.window, in[0]); },
-                        [&](const AvgPool2d& o) { return average_pool(o, in[0]); },
-                        [&](const GlobalAvgPool&) {
-                          return in[0].mean({2, 3}, /*keepdim=*/true);
-                        },
-                        [&](const Flatten&) { return in[0].flatten(1).unsqueeze(-1).unsqueeze(-1); },
-                        [&](const Pad& o) {
-                          return torch::constant_pad_nd(
-                              in[0], {o.w.before, o.w.after, o.h.before, o.h.after, o.c.before, o.c.after},
-                              o.value);
-                        },
-                        [&](const Slice& o) { return slice(o, in[0]); },
-                        [&](const ChannelShuffle& o) { return torch::channel_shuffle(in[0], o.groups); },
-                        [&](const Softmax&) { return torch::softmax(in[0], 1); },
-                    },
-                    op);
+  return std::visit(
+      Overloaded{
+          [&](const Input&) { return in[0]; },
+          [&](const Conv2d& o) { return convolve(o, in[0], constant); },
+          [&](const Linear&) {
+            return torch::linear(in[0].flatten(1), constant[0].flatten(1), constant[1])
+                .unsqueeze(-1)
+                .unsqueeze(-1);
+          },
+          [&](const BatchNorm2d& o) {
+            return torch::batch_norm(in[0], constant[0], constant[1], constant[2], constant[3],
+                                     /*training=*/false,
+                                     /*momentum=*/0.0, o.epsilon, /*cudnn_enabled=*/true);
+          },
+          [&](const Clamp& o) { return clamp(o, in[0]); },
+          [&](const Pointwise& o) { return point(o, in[0]); },
+          [&](const Add&) { return in[0] + in[1]; },
+          [&](const Mul&) { return in[0] * in[1]; },
+          [&](const Concat&) { return torch::cat(in, 1); },
+          [&](const MaxPool2d& o) { return max_pool(o.window, in[0]); },
+          [&](const AvgPool2d& o) { return average_pool(o, in[0]); },
+          [&](const GlobalAvgPool&) {
+            return in[0].mean({2, 3}, /*keepdim=*/true);
+          },
+          [&](const Flatten&) { return in[0].flatten(1).unsqueeze(-1).unsqueeze(-1); },
+          [&](const Pad& o) {
+            return torch::constant_pad_nd(
+                in[0], {o.w.before, o.w.after, o.h.before, o.h.after, o.c.before, o.c.after}, o.value);
+          },
+          [&](const Slice& o) { return slice(o, in[0]); },
+          [&](const ChannelShuffle& o) { return torch::channel_shuffle(in[0], o.groups); },
+          [&](const Softmax& o) {
+            return o.of == Softmax::Of::logarithms ? torch::log_softmax(in[0], 1) : torch::softmax(in[0], 1);
+          },
+      },
+      op);
 }
 
 }  // namespace

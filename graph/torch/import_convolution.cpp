@@ -15,7 +15,8 @@ Padding padding_of(const Call& call, std::size_t argument, const Window& w) {
   if (value.toStringRef() == "valid") return {};
   if (value.toStringRef() != "same")
     refuse(call, "pads '", value.toStringRef(), "'; 'same' and 'valid' are supported");
-  const int h = w.dilation.h * (w.kernel.h - 1), v = w.dilation.w * (w.kernel.w - 1);
+  const int h = narrow(call, std::int64_t{w.dilation.h} * (w.kernel.h - 1)),
+            v = narrow(call, std::int64_t{w.dilation.w} * (w.kernel.w - 1));
   return {h / 2, v / 2, h - h / 2, v - v / 2};  // the odd row or column comes last
 }
 

@@ -42,14 +42,15 @@ NodeId leaky_relu(Recorder& r, const Call& call) {
   return r.add(call, Pointwise{Function::leaky_relu, call[1].toScalar().to<float>()}, {r.input(call, 0)});
 }
 
-/// softmax(x, dim, dtype)
+/// softmax(x, dim, dtype), log_softmax(x, dim, dtype)
+template <Softmax::Of of>
 NodeId softmax(Recorder& r, const Call& call) {
   const NodeId x = r.input(call, 0);
   const std::int64_t extents = call[0].toTensor().dim();
   if ((call[1].toInt() + extents) % extents != 1 || r.shape(x).h != 1 || r.shape(x).w != 1)
     refuse(call,
            "is a softmax over something else than the channels of one vector, which zsq does not support");
-  return r.add(call, Softmax{}, {x});
+  return r.add(call, Softmax{of}, {x});
 }
 
 /// {before, after} pairs, last extent first, as torch.nn.functional.pad has them.
@@ -99,7 +100,8 @@ const Handlers& pointwise_operators() {
       {"silu", pointwise<Function::silu>},
       {"hardswish", pointwise<Function::hardswish>},
       {"leaky_relu", leaky_relu},
-      {"softmax", softmax},
+      {"softmax", softmax<Softmax::Of::probabilities>},
+      {"log_softmax", softmax<Softmax::Of::logarithms>},
       {"pad", pad},
       {"constant_pad_nd", constant_pad},
   };

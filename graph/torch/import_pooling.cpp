@@ -33,8 +33,8 @@ NodeId max_pool(Recorder& r, const Call& call) {
   Window w = window_of(call);
   w.dilation = size2(call, 4);
   const Size2 more = overhang(call, w, r.shape(x));
-  w.padding.bottom += more.h;
-  w.padding.right += more.w;
+  w.padding.bottom = narrow(call, std::int64_t{w.padding.bottom} + more.h);
+  w.padding.right = narrow(call, std::int64_t{w.padding.right} + more.w);
   return r.add(call, MaxPool2d{w}, {x});
 }
 
@@ -53,11 +53,11 @@ NodeId avg_pool(Recorder& r, const Call& call) {
     w.padding = {};
   }
   const bool included = divisor || (call[5].toBool() && pads && !ceils);
-  w.padding.bottom += more.h;
-  w.padding.right += more.w;
+  w.padding.bottom = narrow(call, std::int64_t{w.padding.bottom} + more.h);
+  w.padding.right = narrow(call, std::int64_t{w.padding.right} + more.w);
   const NodeId mean = r.add(call, AvgPool2d{w, included ? Padded::included : Padded::excluded}, {x});
   if (!divisor) return mean;
-  const auto factor = static_cast<float>(w.kernel.h * w.kernel.w / call[6].toScalar().toDouble());
+  const auto factor = static_cast<float>(double{1} * w.kernel.h * w.kernel.w / call[6].toScalar().toDouble());
   return factor == 1 ? mean
                      : add_scale(r, call, mean,
                                  std::vector<float>(static_cast<std::size_t>(r.shape(mean).c), factor), {});

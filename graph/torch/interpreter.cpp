@@ -50,6 +50,13 @@ bool is_instance(const Node& node, const c10::IValue& value) {
 
 }  // namespace
 
+/// LibTorch throws its own type for some devices only; on the CPU its text must tell.
+bool is_out_of_memory(const std::exception& e) {
+  return dynamic_cast<const std::bad_alloc*>(&e) != nullptr ||
+         dynamic_cast<const c10::OutOfMemoryError*>(&e) != nullptr ||
+         std::string_view(e.what()).find("allocate memory") != std::string_view::npos;
+}
+
 Interpreter::Values Interpreter::run(const torch::jit::Graph& graph, const Values& inputs) {
   values_.clear();
   set(graph.inputs(), inputs);
@@ -80,7 +87,7 @@ void Interpreter::step(const Node& node) {
     case prim::Uninitialized: return set(node.outputs(), {c10::IValue()});
     case prim::isinstance: return set(node.outputs(), {is_instance(node, value(node.input()))});
     case prim::RaiseException:
-      fail(Fault::model, "the model's own code refuses this input: ", value(node.input(0)).toStringRef());
+      throw NotRunning("its own code refuses: " + value(node.input(0)).toStringRef().substr(0, 200));
     default: return set(node.outputs(), call(node));
   }
 }
@@ -97,8 +104,10 @@ Interpreter::Values Interpreter::call(const Node& node) {
   if (op->schema().is_vararg()) stack.emplace_back(static_cast<std::int64_t>(arguments.size()));
   try {
     op->getOperation (&node)(stack);
-  } catch (const std::exception&) {  // its text is about LibTorch's inside
-    fail(Fault::model, place(node), " does not accept what it is given");
+  } catch (const std::exception& e) {  // its text is about LibTorch's inside
+    check(!is_out_of_memory(e), Fault::device, place(node),
+          " needs more memory than there is; a smaller --input needs less");
+    throw NotRunning(place(node) + " does not accept what it is given");
   }
   if (hooks_.after) hooks_.after(node, arguments, stack);
   return stack;

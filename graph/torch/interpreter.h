@@ -7,7 +7,17 @@
 
 #include <torch/csrc/jit/ir/ir.h>
 
+#include "graph/check.h"
+
 namespace zsq::torchscript {
+
+/// The program cannot run on what it was given: most often images of another size than it was made for.
+class NotRunning : public Error {
+ public:
+  explicit NotRunning(const std::string& message) : Error(Fault::model, message) {}
+};
+
+bool is_out_of_memory(const std::exception& e);
 
 /// Runs a graph of TorchScript node by node on real values. Control flow, lists and attributes are done here;
 /// every other node is run by LibTorch's own operator, before and after which a hook may look.
@@ -22,8 +32,8 @@ class Interpreter {
 
   explicit Interpreter(Hooks hooks) : hooks_(std::move(hooks)) {}
 
-  /// The graph's outputs for these inputs. Throws Error where a node refuses its arguments or cannot be run
-  /// at all.
+  /// The graph's outputs for these inputs. Throws NotRunning where a node refuses its arguments, Error where
+  /// it cannot be run at all (Fault::unsupported) or needs too much memory (Fault::device).
   Values run(const torch::jit::Graph& graph, const Values& inputs);
 
  private:

@@ -5,7 +5,10 @@
 #include "graph/architectures/architecture.h"
 #include "graph/file.h"
 #include "graph/format.h"
+#include "graph/print.h"
+#include "graph/text.h"
 #include "graph/torch/torchscript.h"
+#include "graph/unsupported.h"
 
 namespace zsq {
 namespace {
@@ -24,10 +27,23 @@ CheckpointKind kind_of(Format format) {
 Imported import(std::string_view bytes, const ImportOptions& options, const std::string& who) {
   try {
     return import_torchscript(load_torchscript(bytes, who), options);
+  } catch (const UnsupportedError& e) {
+    throw UnsupportedError(who + ": ", e.all());
   } catch (const Error& e) {
     if (std::string_view(e.what()).starts_with(who)) throw;
     fail(e.fault(), who, ": ", e.what());
   }
+}
+
+/// What is known of the classes agrees with what the network gives.
+void check_outputs(Model& model, const std::string& who) {
+  const Node& last = model.graph[model.graph.output()];
+  check(model.labels.empty() || std::ssize(model.labels) == last.shape.c, Fault::model, "the side-car of ",
+        who, " names ", model.labels.size(), " classes, the network has ", last.shape.c,
+        "; correct its class_names or leave them out");
+  if (std::holds_alternative<Softmax>(last.op))
+    model.warnings.push_back("The " + describe(last.op) +
+                             " at the network's end is left out of what is quantized; it moves no class.");
 }
 
 }  // namespace
@@ -40,7 +56,7 @@ Model load_model(const std::filesystem::path& path, const ImportOptions& given) 
   ImportOptions options = given;
   if (!options.input) options.input = beside.input;
 
-  Model model{.name = beside.name.empty() ? path.stem().string() : beside.name,
+  Model model{.name = beside.name.empty() ? as_utf8(path.stem().string()) : beside.name,
               .format = std::string(name_of(format)),
               .graph = {},
               .preprocessing = beside.preprocessing,
@@ -57,6 +73,7 @@ Model load_model(const std::filesystem::path& path, const ImportOptions& given) 
     model.graph = std::move(built.graph);
     model.format.append(" of ").append(built.name);
   }
+  check_outputs(model, who);
   return model;
 }
 

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <ATen/ops/arange.h>
-
-#include "graph/arrangement.h"
 #include "graph/rewrite.h"
 #include "graph/torch/operators.h"
 
@@ -19,38 +16,29 @@ std::string parent(const std::string& path) {
   return dot == std::string::npos ? "" : path.substr(0, dot);
 }
 
-/// append, pop, indexing and their like: what they give was in the list before.
-bool only_moves_list_elements(const Call& call) {
-  if (call.count() == 0 || !(call[0].isList() || call[0].isTuple() || call[0].isGenericDict())) return false;
-  std::unordered_set<const void*> before;
-  for (const c10::IValue& argument : call.arguments)
-    for (const Tensor& t : tensors_in(argument)) before.insert(t.unsafeGetTensorImpl());
-  return std::ranges::all_of(call.results,
-                             [&](const Tensor& t) { return before.contains(t.unsafeGetTensorImpl()); });
+/// Whether any tensor of these values is a key.
+bool is_in(const auto& tensors, const std::vector<c10::IValue>& values) {
+  for (const c10::IValue& value : values)
+    for (const Tensor& t : tensors_in(value))
+      if (tensors.contains(t.unsafeGetTensorImpl())) return true;
+  return false;
+}
+
+/// Throws where the operator's name alone says that zsq cannot take it.
+void check_known(const Call& call) {
+  const Effect effect = effect_of(call.op);
+  if (effect == Effect::reads_values)
+    refuse(call,
+           "decides by the values of the image what to compute, which a fixed network cannot; remove that "
+           "branch");
+  if (call.results.empty() || effect != Effect::computes || only_moves_list_elements(call)) return;
+  if (handler_of(call.op) == nullptr)
+    refuse(call,
+           "is not supported; zsq reads convolutional networks of two dimensions; replace the operator, or "
+           "leave that part outside the exported model");
 }
 
 }  // namespace
-
-const c10::IValue& Call::operator[](std::size_t i) const {
-  if (i >= arguments.size())
-    refuse(*this, "has only ", arguments.size(), " arguments; another LibTorch wrote it");
-  return arguments[i];
-}
-
-std::vector<Tensor> tensors_in(const c10::IValue& value) {
-  std::vector<Tensor> out;
-  const auto append = [&](const auto& elements) {
-    for (const c10::IValue& element : elements)
-      for (const Tensor& t : tensors_in(element)) out.push_back(t);
-  };
-  if (value.isTensor() && value.toTensor().defined()) out.push_back(value.toTensor());
-  if (value.isTensorList() || value.isList()) append(value.toListRef());
-  if (value.isTuple()) append(value.toTupleRef().elements());
-  if (value.isGenericDict())
-    for (const auto& item : value.toGenericDict())
-      for (const Tensor& t : tensors_in(item.value())) out.push_back(t);
-  return out;
-}
 
 Recorder::Recorder(const Tensor& images, std::unordered_map<const void*, std::string> names)
     : batch_(images.size(0)), names_(std::move(names)) {
@@ -60,12 +48,20 @@ Recorder::Recorder(const Tensor& images, std::unordered_map<const void*, std::st
 }
 
 void Recorder::record(const Call& call) {
-  if (!depends(call.arguments)) return pass_name(call);
+  try {
+    if (is_in(lost_, call.arguments)) return follow_lost(call);
+    if (!depends(call.arguments)) return pass_name(call);
+    record_traced(call);
+  } catch (const Error& e) {
+    if (e.fault() != Fault::unsupported) throw;
+    unsupported_.push_back({node_name(call), call.op, e.what()});
+    lose(call.results);
+  }
+}
+
+void Recorder::record_traced(const Call& call) {
   const Effect effect = effect_of(call.op);
-  if (effect == Effect::reads_values)
-    refuse(call,
-           "decides by the values of the image what to compute, which a fixed network cannot; remove that "
-           "branch");
+  check_known(call);
   if (call.results.empty() || effect == Effect::makes_constant || only_moves_list_elements(call)) return;
   for (const Tensor& t : call.results)
     if (t.scalar_type() != torch::kFloat && effect != Effect::computes)
@@ -80,17 +76,24 @@ void Recorder::record(const Call& call) {
       same.positions = same.positions.contiguous();
     return remember(call.results[0], std::move(same));
   }
-  const Handler handler = handler_of(call.op);
-  if (handler == nullptr)
-    refuse(call,
-           "is not supported; zsq reads convolutional networks of two dimensions; replace the operator, or "
-           "leave "
-           "that part outside the exported model");
-  const NodeId node = handler(*this, call);
+  const NodeId node = handler_of(call.op)(*this, call);
   remember(call.results[0], {node, call.results[0].sizes().vec(), {}, {}});
 }
 
+void Recorder::follow_lost(const Call& call) {
+  lose(call.results);
+  check_known(call);
+}
+
+void Recorder::lose(const std::vector<Tensor>& tensors) {
+  for (const Tensor& t : tensors) {
+    alive_.push_back(t);
+    lost_.insert(t.unsafeGetTensorImpl());
+  }
+}
+
 Graph Recorder::finish(const Tensor& output) {
+  if (!unsupported_.empty()) throw UnsupportedError("", unsupported_);
   Call call{.op = "return", .results = {output}};
   check(traced_.contains(output.unsafeGetTensorImpl()), Fault::model,
         "the model's output does not depend on its input; an image classifier was needed");
@@ -102,12 +105,7 @@ bool Recorder::is_traced(const c10::IValue& value) const {
   return value.isTensor() && traced_.contains(value.toTensor().unsafeGetTensorImpl());
 }
 
-bool Recorder::depends(const std::vector<c10::IValue>& values) const {
-  for (const c10::IValue& value : values)
-    for (const Tensor& t : tensors_in(value))
-      if (traced_.contains(t.unsafeGetTensorImpl())) return true;
-  return false;
-}
+bool Recorder::depends(const std::vector<c10::IValue>& values) const { return is_in(traced_, values); }
 
 void Recorder::remember(const Tensor& tensor, Traced traced) {
   alive_.push_back(tensor);
@@ -134,109 +132,6 @@ Recorder::Traced& Recorder::traced(const Call& call, const Tensor& value) {
   if (found == traced_.end())
     refuse(call, "takes a constant where zsq needs a value computed from the image");
   return found->second;
-}
-
-Tensor Recorder::positions(const Traced& traced) const {
-  if (traced.positions.defined()) return traced.positions.alias();
-  const std::int64_t count = batch_ * graph_[traced.node].shape.size();
-  return torch::arange(count, torch::kLong).reshape(traced.sizes);
-}
-
-/// Lets the operator itself move the positions of its argument's elements.
-void Recorder::rearrange(const Call& call) {
-  Traced& from = traced(call, call[0].toTensor());
-  // A shuffle of channels is a node of its own; what follows is seen from there.
-  if (from.positions.defined() && from.positions.dim() == 4) {
-    const Tensor one = from.positions[0].contiguous();
-    const auto seen = arrangement({one.const_data_ptr<std::int64_t>(), static_cast<std::size_t>(one.numel())},
-                                  one.sizes(), graph_[from.node].shape);
-    if (std::holds_alternative<ChannelShuffle>(seen)) place(call, from);
-  }
-  Traced to{from.node, {}, {}, node_name(call)};
-  std::vector<c10::IValue> stack = call.arguments;
-  stack[0] = positions(from);
-  call.run(stack);
-  std::vector<Tensor> moved;
-  for (const c10::IValue& value : stack)
-    for (const Tensor& t : tensors_in(value)) moved.push_back(t);
-  if (moved.size() != call.results.size())
-    refuse(call, "gives ", call.results.size(), " results, not ", moved.size());
-  for (std::size_t i = 0; i < moved.size(); ++i) {
-    to.sizes = call.results[i].sizes().vec();
-    to.positions = moved[i];
-    remember(call.results[i], to);
-  }
-}
-
-/// Adds what a rearranged value needs, and lets it be that node's value from now on.
-NodeId Recorder::place(const Call& call, Traced& value) {
-  if (!value.positions.defined()) return value.node;
-  const Tensor all = value.positions.contiguous();
-  const Shape source = graph_[value.node].shape;
-  const bool batched = all.dim() > 1 && all.size(0) == batch_;
-  if (!batched)
-    refuse(call, "takes a value of which ", value.name,
-           " has mixed up the images of a batch; keep the first "
-           "extent for the batch");
-  const Tensor first = all[0].contiguous();
-  for (std::int64_t n = 1; n < batch_; ++n)
-    if (!all[n].equal(first + n * source.size()))
-      refuse(call, "takes a value of which ", value.name,
-             " has mixed up the images of a batch; keep the first extent for the batch");
-  const auto seen = arrangement(
-      {first.const_data_ptr<std::int64_t>(), static_cast<std::size_t>(first.numel())}, first.sizes(), source);
-  const auto added = [&](const Op& op) { return graph_.add(unique(value.name), op, {value.node}); };
-  value.node = std::visit(
-      Overloaded{
-          [&](Unchanged) { return value.node; }, [&](const Flatten& op) { return added(op); },
-          [&](const Slice& op) { return added(op); }, [&](const ChannelShuffle& op) { return added(op); },
-          [&](const auto&) -> NodeId {
-            refuse(call, "takes what ", value.name, " has put into an order zsq does not know (", source,
-                   " to ", first.sizes(), "); flattening, slicing and channel shuffles are supported");
-          }},
-      seen);
-  value.positions.reset();
-  return value.node;
-}
-
-NodeId Recorder::input(const Call& call, const Tensor& value) {
-  Traced& from = traced(call, value);
-  const NodeId node = place(call, from);
-  if (from.sizes.size() != 4 && from.sizes.size() != 2)
-    refuse(call, "takes a value of ", from.sizes.size(),
-           " extents; images [n,c,h,w] and features [n,c] are supported");
-  return node;
-}
-
-NodeId Recorder::input(const Call& call, std::size_t argument) {
-  if (!call[argument].isTensor())
-    refuse(call, "takes no tensor as argument ", argument, ", where zsq needs one");
-  return input(call, call[argument].toTensor());
-}
-
-NodeId Recorder::factor(const Call& call, std::size_t argument) {
-  const Traced& from = traced(call, call[argument].toTensor());
-  if (from.positions.defined() && from.positions.dim() == 4) {
-    const Tensor one = from.positions[0].contiguous();
-    const auto seen = arrangement({one.const_data_ptr<std::int64_t>(), static_cast<std::size_t>(one.numel())},
-                                  one.sizes(), graph_[from.node].shape);
-    if (std::holds_alternative<Broadcast>(seen)) return from.node;
-  }
-  return input(call, argument);
-}
-
-std::optional<NodeId> Recorder::viewed(const c10::IValue& value) const {
-  if (!is_traced(value)) return std::nullopt;
-  const Traced& from = traced_.at(value.toTensor().unsafeGetTensorImpl());
-  if (from.positions.defined() &&
-      !from.positions.flatten().equal(torch::arange(batch_ * graph_[from.node].shape.size(), torch::kLong)))
-    return std::nullopt;
-  return from.node;
-}
-
-std::string Recorder::node_name(const Call& call) const {
-  if (call.module.empty()) return call.op;
-  return call.leaf ? call.module : call.module + "." + call.op;
 }
 
 std::string Recorder::unique(std::string name) {

@@ -1,38 +1,18 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
-#include <ATen/core/ivalue.h>
 #include <torch/types.h>
 
-#include "graph/check.h"
 #include "graph/graph.h"
+#include "graph/torch/call.h"
+#include "graph/unsupported.h"
 
 namespace zsq::torchscript {
-
-/// One operator as it was run.
-struct Call {
-  std::string op;           // "conv2d": without its namespace, and without the underscore of an in-place form
-  std::string module = {};  // path of the module whose code it is; "" for the network itself
-  bool leaf = false;        // that module has no submodules, so its path names the node
-  std::vector<c10::IValue> arguments = {};
-  std::vector<torch::Tensor> results = {};  // those of its results that are tensors, or in lists
-  std::function<void(std::vector<c10::IValue>&)> run = {};  // the operator itself, on a stack
-
-  const c10::IValue& operator[](std::size_t i) const;
-  std::size_t count() const { return arguments.size(); }
-};
-
-/// Throws Error (Fault::unsupported): the operator, its module, and the reason, which ends with what to do.
-template <class... Parts>
-[[noreturn]] void refuse(const Call& call, const Parts&... parts) {
-  fail(Fault::unsupported, "aten::", call.op, call.module.empty() ? "" : " in ", call.module, ' ', parts...);
-}
 
 /// Builds the Graph while the model runs on example images: whatever is computed from them becomes nodes,
 /// everything else is a constant. An in-place operator gives its tensor a new meaning, which is all that SSA
@@ -42,10 +22,11 @@ class Recorder {
   /// images: [n, c, h, w]. names: of each parameter and buffer, by its tensor.
   Recorder(const torch::Tensor& images, std::unordered_map<const void*, std::string> names);
 
-  /// Takes note of a call. Throws Error (Fault::unsupported) for an operator zsq does not know.
+  /// Takes note of a call. One that zsq cannot take is kept for finish(); of what is computed from its
+  /// results only the operators' names are looked at, so that one run finds all that is not supported.
   void record(const Call& call);
 
-  /// What has been recorded, up to this result.
+  /// What has been recorded, up to this result. Throws UnsupportedError where a call could not be taken.
   Graph finish(const torch::Tensor& output);
 
   const std::vector<std::string>& warnings() const { return warnings_; }
@@ -86,6 +67,9 @@ class Recorder {
     std::string name;  // of the node that would rearrange it
   };
 
+  void record_traced(const Call& call);
+  void follow_lost(const Call& call);
+  void lose(const std::vector<torch::Tensor>& tensors);
   bool depends(const std::vector<c10::IValue>& values) const;
   void remember(const torch::Tensor& tensor, Traced traced);
   void pass_name(const Call& call);
@@ -93,19 +77,17 @@ class Recorder {
   torch::Tensor positions(const Traced& traced) const;
   NodeId place(const Call& call, Traced& traced);
   Traced& traced(const Call& call, const torch::Tensor& value);
-  std::string node_name(const Call& call) const;
   std::string unique(std::string name);
 
   Graph graph_;
   std::int64_t batch_;
   std::unordered_map<const void*, Traced> traced_;
+  std::unordered_set<const void*> lost_;  // computed from the results of a call that could not be taken
+  std::vector<Unsupported> unsupported_;
   std::unordered_map<const void*, std::string> names_;
   std::unordered_set<std::string> taken_;
   std::vector<torch::Tensor> alive_;  // so that no address is used twice
   std::vector<std::string> warnings_;
 };
-
-/// The tensors of a value: itself, or those in a list or tuple.
-std::vector<torch::Tensor> tensors_in(const c10::IValue& value);
 
 }  // namespace zsq::torchscript

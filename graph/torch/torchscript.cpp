@@ -4,12 +4,12 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <c10/core/GradMode.h>
-#include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/runtime/operator.h>
 #include <torch/types.h>
+#include <torch/version.h>
 
 #include "graph/torch/executor.h"
-#include "graph/torch/interpreter.h"
+#include "graph/torch/program.h"
 #include "graph/torch/recorder.h"
 
 namespace zsq {
@@ -19,60 +19,11 @@ using torch::Tensor;
 using torch::jit::Module;
 using torchscript::Call;
 using torchscript::Interpreter;
+using torchscript::NotRunning;
+using torchscript::Program;
 using torchscript::Recorder;
 
 constexpr double kTolerance = 1e-3;  // of the largest output: another order of summation, not another network
-
-/// A module's forward, inlined, and the arguments it takes besides the images.
-class Program {
- public:
-  explicit Program(const Module& module) : module_(module) {
-    const auto method = module.find_method("forward");
-    check(method.has_value(), Fault::model,
-          "the model has no forward method; save a model that was scripted or traced");
-    graph_ = method->graph()->copy();
-    torch::jit::Inline(*graph_);
-    const auto& arguments = method->function().getSchema().arguments();
-    check(arguments.size() >= 2, Fault::model, "the model takes no input; an image classifier was needed");
-    for (std::size_t i = 2; i < arguments.size(); ++i) {
-      const auto value = arguments[i].default_value();
-      check(value.has_value(), Fault::unsupported, "the model takes ", arguments.size() - 1,
-            " inputs; zsq supports networks of one image, so export the model with the others fixed");
-      defaults_.push_back(*value);
-    }
-  }
-
-  /// The network's first output tensor.
-  Tensor run(const Tensor& images, Interpreter::Hooks hooks) const {
-    Interpreter::Values inputs{module_._ivalue(), images};
-    inputs.insert(inputs.end(), defaults_.begin(), defaults_.end());
-    hooks.before = infer(std::move(hooks.before));
-    const auto outputs = Interpreter(std::move(hooks)).run(*graph_, inputs);
-    for (const c10::IValue& output : outputs)
-      for (const Tensor& t : torchscript::tensors_in(output)) return t;
-    fail(Fault::model, "the model's output is not a tensor; an image classifier was needed");
-  }
-
- private:
-  /// A trace that was made in training mode has baked that in; here everything is run as for inference.
-  static decltype(Interpreter::Hooks::before) infer(decltype(Interpreter::Hooks::before) warn) {
-    return [warn = std::move(warn)](const torch::jit::Node& node, Interpreter::Values& arguments) {
-      const auto& schema = node.getOperator().schema().arguments();
-      for (std::size_t i = 0; i < schema.size() && i < arguments.size(); ++i) {
-        if (schema[i].name() != "training" && schema[i].name() != "train") continue;
-        if (!arguments[i].isBool() || !arguments[i].toBool()) continue;
-        if (schema.size() > 3 && schema[3].name() == "running_mean" && arguments[3].isNone())
-          continue;  // has no other mode
-        arguments[i] = false;
-        if (warn) warn(node, arguments);
-      }
-    };
-  }
-
-  Module module_;
-  std::shared_ptr<torch::jit::Graph> graph_;
-  Interpreter::Values defaults_;
-};
 
 Tensor example(const Shape& image, std::int64_t batch) {
   return torch::randn({batch, image.c, image.h, image.w}, at::detail::createCPUGenerator(1));
@@ -82,7 +33,7 @@ bool runs(const Program& program, const Shape& image) {
   try {
     program.run(example(image, 1), {});
     return true;
-  } catch (const Error&) {
+  } catch (const NotRunning&) {
     return false;
   }
 }
@@ -181,13 +132,27 @@ void compare(const Graph& graph, const Tensor& images, const Tensor& wanted) {
 Recording record_batch(const Module& module, const Program& program, const Shape& image) {
   try {
     return record(module, program, example(image, 2));
-  } catch (const Error& e) {
-    if (e.fault() != Fault::model) throw;
+  } catch (const NotRunning&) {  // thrown again below, if it was not for the second image
   }
   Recording recording = record(module, program, example(image, 1));
   recording.imported.warnings.push_back(
       "The model only runs on one image at a time; it is read as if it took any number.");
   return recording;
+}
+
+Recording record_checked(const Module& module, const Program& program, const Shape& image) {
+  try {
+    Recording recording = record_batch(module, program, image);
+    compare(recording.imported.graph, recording.images, recording.output);
+    return recording;
+  } catch (const NotRunning& e) {
+    fail(Fault::model, "the network does not run on an input of ", image.c, 'x', image.h, 'x', image.w, ": ",
+         e.what(), "; give the right size as --input CxHxW, or in a side-car NAME.json beside the model");
+  } catch (const c10::Error& e) {
+    check(!torchscript::is_out_of_memory(e), Fault::device, "an input of ", image.c, 'x', image.h, 'x',
+          image.w, " needs more memory than there is; give a smaller --input");
+    throw;
+  }
 }
 
 }  // namespace
@@ -200,12 +165,13 @@ Imported import_torchscript(const Module& given, const ImportOptions& options) {
     convert_to_float(module);
     const Program program(module);
     const Shape image = options.input ? *options.input : guess_input(program);
-    Recording recording = record_batch(module, program, image);
-    compare(recording.imported.graph, recording.images, recording.output);
-    return std::move(recording.imported);
-  } catch (const c10::Error&) {
-    fail(Fault::model,
-         "the model does not run on its input; give the right size as --input, e.g. --input 3x224x224");
+    return record_checked(module, program, image).imported;
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& e) {  // its text is about LibTorch's inside
+    if (torchscript::is_out_of_memory(e)) throw;
+    fail(Fault::model, "LibTorch ", TORCH_VERSION,
+         " cannot run the model; save it again with torch.jit.trace, on the CPU");
   }
 }
 

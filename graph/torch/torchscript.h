@@ -17,9 +17,9 @@ struct Imported {
 
 /// Reads a TorchScript module by running it once on an example and recording what it does, then checks that
 /// the graph gives what the module gives. Batch norms stay as they are: the module is never frozen or
-/// optimised. The module's parameters are converted to float32 in place. Throws Error: Fault::unsupported for
-/// an operator zsq does not know, Fault::model for a module that does not run or holds weights that are not
-/// finite, Fault::usage where the input's size is not known and cannot be found out.
+/// optimised. The module's parameters are converted to float32 in place. Throws UnsupportedError
+/// for operators zsq does not know, Error: Fault::model for a module that does not run or holds weights that
+/// are not finite, Fault::usage where the input's size is not known and cannot be found out.
 Imported import_torchscript(const torch::jit::Module& module, const ImportOptions& options);
 
 /// Loads a TorchScript archive from its bytes. `who` names it in errors (Fault::model).

@@ -65,6 +65,13 @@ TEST_F(BadImages, OfTheWrongSize) {
                  "no 999x999 can be cropped");
 }
 
+/// By keeping its aspect ratio.
+TEST_F(BadImages, ThatWouldBecomeTooLarge) {
+  folder_.write("set/0/long.ppm", ppm(1, 4000, 1));
+  expect_refusal(folder_, {"eval", sample_model(), "--data", "set", "--resize", "16384"}, 5,
+                 "long.ppm: is 1x4000, which would become 16384x65536000");
+}
+
 TEST_F(BadImages, WithoutUsableLabels) {
   folder_.write("plain/a.ppm", picture_);
   folder_.write("high/a.ppm", picture_);
@@ -76,6 +83,10 @@ TEST_F(BadImages, WithoutUsableLabels) {
   expect_no_eval("plain", "has no labels");
   expect_no_eval("high", "its label is " + std::to_string(sample().classes));
   expect_no_eval("below", "label");
+  expect_refusal(folder_, {"compare", sample_model(), "--data", "high", "--quiet"}, 5,
+                 "high/a.ppm: its label is " + std::to_string(sample().classes) +
+                     ", the network has classes 0 to " + std::to_string(sample().classes - 1));
+  expect_refusal(folder_, {"eval", sample_model(), "--data", "high"}, 5, "high/a.ppm: its label is");
   expect_no_eval("many", "its label is " + std::to_string(sample().classes));
 }
 

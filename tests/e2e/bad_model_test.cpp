@@ -32,7 +32,9 @@ TEST(BadModel, OfAnotherKind) {
   folder.write("keras.h5", "\x89HDF\r\n\x1a\n0000"s);
   folder.write("net.onnx", "\x08\x07\x12\x07pytorch"s);
   expect_refusal(folder, {"inspect", "empty.pt"}, 3, "is empty");
+  folder.write("noise.safetensors", "\xff\xfe\xfa\xf0");
   expect_refusal(folder, {"inspect", "text.pt"}, 3, "is a text file");
+  expect_refusal(folder, {"inspect", "noise.safetensors"}, 3, "is in no format that zsq knows");
   expect_refusal(folder, {"inspect", "picture.pt"}, 3, "is an image");
   expect_refusal(folder, {"inspect", "keras.h5"}, 3, "HDF5");
   expect_refusal(folder, {"inspect", "net.onnx"}, 4, "ONNX");
@@ -154,12 +156,6 @@ TEST(BadModel, WeightsThatAreNotNumbers) {
                   "--input", "3x32x32"},
                  3, "nan.pt");
   expect_refusal(folder, {"inspect", "infinite.pt", "--input", "3x32x32"}, 3, "infinite.pt");
-}
-
-TEST(BadModel, InputThatDoesNotFit) {
-  ZSQ_NEED_SAMPLE();
-  const Folder folder;
-  expect_refusal(folder, {"inspect", sample_model(), "--input", "5x32x32"}, 3, "conv1");
 }
 
 /// Without a side-car, nothing says at which size the model was trained.

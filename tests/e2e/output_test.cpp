@@ -1,3 +1,7 @@
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "tests/e2e/folder.h"
 #include "tests/e2e/sample.h"
 
@@ -59,7 +63,56 @@ TEST(Output, SurvivesAFullDisk) {
   expect_refused(run_zsq(with(quantize("x.zsq"), "--force"), full), 5, "x.zsq cannot be written");
   expect_refused(run_zsq(quantize("new.zsq"), full), 5, "new.zsq cannot be written");
   expect_refused(run_zsq(with(synth("images"), "--force"), full), 5, "images.safetensors cannot be written");
+  expect_refused(run_zsq(synth("new"), full), 5, "images.safetensors cannot be written");
   EXPECT_TRUE(folder.content() == before);
+}
+
+/// A disk of 64 kB: the report would fit, and is not left there without the images.
+TEST(Output, SurvivesASmallDisk) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  const fs::path disk = folder / "disk";
+  fs::create_directory(disk);
+  if (mount("none", disk.c_str(), "tmpfs", 0, "size=64k") != 0)
+    GTEST_SKIP() << "skipped: a file system cannot be mounted here";
+  folder.write("disk/x.zsq", "precious");
+  const auto before = folder.content();
+  EXPECT_EQ(before.at("disk/x.zsq"), "precious");
+  expect_refusal(folder, with(quantize("disk/x.zsq"), "--force"), 5, "the disk is full");
+  expect_refusal(folder, synth("disk/images"), 5, "the disk is full");
+  EXPECT_EQ(umount(disk.c_str()), 0);
+}
+
+/// By its permissions, which mean nothing to root; by its file system, which only root can mount.
+TEST(Output, InAFolderThatIsReadOnly) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  const fs::path locked = folder / "locked";
+  fs::create_directory(locked);
+  fs::permissions(locked, fs::perms::owner_read | fs::perms::owner_exec);
+  const bool mounted = mount("none", locked.c_str(), "tmpfs", MS_RDONLY, nullptr) == 0;
+  if (!mounted && getuid() == 0) GTEST_SKIP() << "skipped: root, and a file system cannot be mounted here";
+  expect_refusal(folder, quantize("locked/x.zsq"), 5, "locked: cannot be written to");
+  expect_refusal(folder, synth("locked"), 5, "locked");
+  expect_refusal(folder, synth("locked/images"), 5, "locked");
+  if (mounted) umount(locked.c_str());
+}
+
+/// --force replaces a result, not the model it is made from, nor what is no file.
+TEST(Output, ThatMustNotBeReplaced) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  folder.write("net.pt", read_bytes(sample_model()));
+  folder.write("folder/file", "");
+  expect_refusal(folder, {"quantize", "net.pt", "-o", "./net.pt", "--force"}, 2, "is the model itself");
+  expect_refusal(folder, with(quantize("folder"), "--force"), 5, "is not a file");
+  fs::create_directory(folder / "pipes");
+  ASSERT_EQ(mkfifo((folder / "pipes/pipe").c_str(), 0600), 0);
+  const Ended ended = folder.run(with(quantize("pipes/pipe"), "--force"));
+  expect_refused(ended, 5, "is not a file");
+  EXPECT_TRUE(fs::is_fifo(folder / "pipes/pipe"));
+  fs::remove_all(folder / "pipes");
+  expect_refusal(folder, quantize(std::string(300, 'x')), 5, "File name too long");
 }
 
 void expect_interrupted(const Ended& ended) {

@@ -101,6 +101,29 @@ TEST(CifarResnet, RefusesWrongShapesLeftoversAndNan) {
   EXPECT_EQ(complaint(state).find("bn1.running_var holds nan"), 0U) << complaint(state);
 }
 
+TEST(CifarResnet, SaysThatTheInputDoesNotFit) {
+  try {
+    build_architecture(resnet(1, Shortcut::slice), Shape{1, 5, 32, 32}, "x.pth");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.fault(), Fault::model);
+    EXPECT_NE(std::string(e.what()).find("--input"), std::string::npos) << e.what();
+  }
+}
+
+/// A small file whose names promise a network of 10 GB.
+TEST(CifarResnet, MakesUpNoMoreThanAFewParameters) {
+  StateDict state;
+  put(state, "conv1.weight", {4096, 3, 3, 3});
+  for (int stage = 1; stage <= 3; ++stage)
+    for (int i = 0; i < 3; ++i)
+      put(state,
+          std::string("layer").append(std::to_string(stage)).append(".").append(std::to_string(i)) +
+              ".conv1.weight",
+          {1});
+  EXPECT_NE(complaint(state).find("holds far too little"), std::string::npos) << complaint(state);
+}
+
 TEST(CifarResnet, OtherNetworksAreNotSupported) {
   StateDict state;
   put(state, "features.0.weight", {4, 3, 3, 3});

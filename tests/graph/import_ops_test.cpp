@@ -140,6 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"hardswish", "  return torch.hardswish(x)\n"},
         Case{"leaky_relu", "  return torch.leaky_relu(x, 0.125)\n"},
         Case{"softmax", "  return torch.softmax(torch.flatten(x, 1), 1)\n"},
+        Case{"log_softmax", "  return torch.log_softmax(torch.flatten(x, 1), 1)\n"},
         Case{"softmax_last", "  return torch.softmax(torch.mean(x, [2, 3]), -1)\n"},
         Case{"dropout", "  return torch.dropout(torch.detach(x).contiguous().clone(), 0.5, False)\n"},
 

@@ -92,6 +92,27 @@ TEST_F(LoadModel, RefusesTruncatedTorchScript) {
     expect_refused(write("cut.pt", bytes.substr(0, n)), Fault::model);
 }
 
+TEST_F(LoadModel, RefusesClassNamesOfAnotherNumber) {
+  write("net.json", R"({"input": {"shape": [3, 12, 10]}, "class_names": ["a", "b", "c"]})");
+  try {
+    load_model(folder_ / "net.pt");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.fault(), Fault::model);
+    EXPECT_NE(std::string(e.what()).find("net.pt names 3 classes, the network has 2"), std::string::npos)
+        << e.what();
+  }
+}
+
+TEST_F(LoadModel, WarnsThatASoftmaxAtTheEndIsLeftOut) {
+  for (const std::string softmax : {"softmax", "log_softmax"}) {
+    torch::jit::Module module("Net");
+    module.define("def forward(self, x):\n  return torch." + softmax + "(torch.mean(x, [2, 3]), 1)\n");
+    module.save((folder_ / "end.pt").string());
+    EXPECT_EQ(load_model(folder_ / "end.pt", {.input = Shape{1, 3, 9, 9}}).warnings.size(), 1U);
+  }
+}
+
 TEST_F(LoadModel, RefusesABadSideCarByName) {
   write("net.json", "{\"input\": {\"shape\": [3, 0, 10]}}");
   try {

@@ -36,6 +36,19 @@ TEST(Rewrite, LeavesOtherPaddingAlone) {
   }
 }
 
+TEST(Rewrite, EndsAtTheLogits) {
+  for (const auto of : {Softmax::Of::probabilities, Softmax::Of::logarithms}) {
+    Graph g;
+    const NodeId x = g.add("x", Input{{1, 2, 1, 1}});
+    const NodeId relu = g.add("relu", Clamp{}, {x});
+    EXPECT_EQ(up_to_logits(g).nodes().size(), 2U);
+    const NodeId softmax = g.add("softmax", Softmax{of}, {relu});
+    EXPECT_EQ(up_to_logits(g).nodes().size(), 2U);
+    g.add("inside", Clamp{}, {softmax});
+    EXPECT_EQ(up_to_logits(g).nodes().size(), 4U);
+  }
+}
+
 TEST(Rewrite, KeepsWhatAnOutputNeeds) {
   Graph g;
   const NodeId x = g.add("x", Input{{1, 2, 5, 5}});

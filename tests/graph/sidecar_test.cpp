@@ -57,7 +57,7 @@ TEST(SideCar, RefusesWhatMakesNoSense) {
         R"({"input": {"mean_01": 0}, "resize": {"height": 3}})",
         R"({"input": {"mean_01": 0}, "resize": {"shorter_side": 3, "filter": "cubic"}})",
         R"({"input": {"mean_01": 0}, "crop": -1})", R"({"input": {"mean_01": 0}, "protocol": []})",
-        R"({"class_names": [1]})"})
+        R"({"class_names": [1]})", R"({"input": {"mean_01": 1e999}})"})
     EXPECT_THROW(parse(text), Error) << text;
   EXPECT_THROW(parse(std::string(100'000, '[')), Error);
 }

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "graph/check.h"
+
+namespace zsq {
+
+/// Reads settings out of untrusted JSON. What is not as it should be throws Error (Fault::model): who, the
+/// setting, what it is and what was needed.
+class JsonSettings {
+ public:
+  using json = nlohmann::ordered_json;  // so that the first of a list of objects is the first one written
+
+  explicit JsonSettings(std::string who) : who_(std::move(who)) {}
+
+  const std::string& who() const { return who_; }
+
+  void need(bool ok, const auto&... parts) const {
+    check(ok, Fault::model, who_, ": ", parts..., "; correct it or remove the file");
+  }
+
+  json parse(std::string_view text) const;
+
+  /// A member that is there and not null.
+  static const json* find(const json& object, const char* key);
+
+  /// The beginning of a value as it was written.
+  static std::string shown(const json& value);
+
+  std::string string(const json& value, const char* key) const;
+  int extent(const json& value, const char* key, int least) const;  // to 65536
+
+  /// One number per channel, divided; a single number goes for all of them.
+  std::vector<double> numbers(const json& value, const char* key, std::size_t channels, double divisor) const;
+
+ private:
+  std::string who_;
+};
+
+}  // namespace zsq

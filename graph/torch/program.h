@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+
+#include <torch/csrc/jit/api/module.h>
+
+#include "graph/torch/interpreter.h"
+
+namespace zsq::torchscript {
+
+/// A module's forward, inlined, and the arguments it takes besides the images. Run as for inference, even
+/// where a trace has baked training mode in.
+class Program {
+ public:
+  /// Throws Error where there is no forward, or it takes more than images: Fault::model, Fault::unsupported.
+  explicit Program(const torch::jit::Module& module);
+
+  /// The network's first output tensor. hooks.before is called only where training mode was turned off.
+  /// Throws NotRunning, and Error (Fault::model) where the output is no tensor.
+  torch::Tensor run(const torch::Tensor& images, Interpreter::Hooks hooks) const;
+
+ private:
+  torch::jit::Module module_;
+  std::shared_ptr<torch::jit::Graph> graph_;
+  Interpreter::Values defaults_;
+};
+
+}  // namespace zsq::torchscript
