@@ -110,7 +110,7 @@ class Scene {
     low_ = colour();
     high_ = mix(low_, colour(), 0.6F);
     ink_ = colour();
-    while (std::min(distance(ink_, low_), distance(ink_, high_)) < 0.4F) ink_ = colour();
+    while (std::min(distance(ink_, low_), distance(ink_, high_)) < 0.3F) ink_ = colour();
     const float direction = random.uniform(0, 2 * kPi), wavelength = random.uniform(10, 40);
     wave_ = {std::cos(direction) / wavelength, std::sin(direction) / wavelength};
     wave_phase_ = random.uniform(0, 2 * kPi);
@@ -123,7 +123,7 @@ class Scene {
              random.below(3)};
     pose_ = pose(textured ? random.uniform(9, 14) : random.uniform(6, 13));
     for (int i = random.below(4) + 2; i > 0; --i) behind_.push_back(bar(1, 3.5F));
-    for (int i = random.below(3); i > 0; --i) before_.push_back(bar(0.5F, 1.2F));
+    for (int i = random.below(4); i > 0; --i) before_.push_back(bar(0.5F, 1.4F));
   }
 
   Colour at(Point p) const {
@@ -141,10 +141,10 @@ class Scene {
   Point point() { return {random_.uniform(0, kShapeSide), random_.uniform(0, kShapeSide)}; }
 
   Pose pose(float size) {
-    const float room = kShapeSide / 2.0F - 0.85F * size;  // the object may stand out of the image a little
+    const float room = kShapeSide / 2.0F - 0.75F * size;  // the object may stand out of the image a little
     const Point centre{kShapeSide / 2.0F + random_.uniform(-room, room),
                        kShapeSide / 2.0F + random_.uniform(-room, room)};
-    const float turn = random_.uniform(0, 2 * kPi), stretch = random_.uniform(0.85F, 1.18F);
+    const float turn = random_.uniform(0, 2 * kPi), stretch = random_.uniform(0.8F, 1.25F);
     const float c = std::cos(turn) / size, s = std::sin(turn) / size;
     return {centre, c * stretch, s * stretch, -s / stretch, c / stretch};
   }
@@ -202,7 +202,7 @@ ShapeImage render(std::int64_t index, std::uint64_t seed) {
   ShapeImage image{.label = static_cast<int>(index % std::ssize(kShapeClasses))};
   image.pixels.reserve(3 * kShapeSide * kShapeSide);
   const Scene scene(image.label, random);
-  const Light light{random.uniform(0.6F, 1.1F), random.uniform(-0.4F, 0.4F), random.uniform(-0.4F, 0.4F)};
+  const Light light{random.uniform(0.5F, 1.1F), random.uniform(-0.4F, 0.4F), random.uniform(-0.4F, 0.4F)};
   const float noise = random.uniform(0.02F, 0.09F);
   for (int row = 0; row < kShapeSide; ++row)
     for (int column = 0; column < kShapeSide; ++column) {

@@ -39,7 +39,7 @@ Job job(const std::string& name) {
   if (name == "shapes_resnet") return {name, "ResNet-8, rendered shapes", shapes_resnet, {.epochs = 8}};
   if (name == "shapes_mobilenet")
     return {
-        name, "MobileNetV2-like, rendered shapes", shapes_mobilenet, {.epochs = 10, .weight_decay = 2e-4}};
+        name, "MobileNetV2-like, rendered shapes", shapes_mobilenet, {.epochs = 18, .weight_decay = 2e-4}};
   fail(Fault::usage, "there is no sample network ", name,
        "; shapes_resnet and shapes_mobilenet were expected");
 }
