@@ -12,7 +12,7 @@
 #include "graph/rewrite.h"
 #include "graph/unsupported.h"
 #include "quantize/fold.h"
-#include "quantize/lower.h"
+#include "quantize/supported.h"
 
 namespace zsq::apps {
 namespace {

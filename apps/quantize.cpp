@@ -32,8 +32,8 @@ json recipe(const Arguments& arguments, const Calibration& images, const quantiz
   for (const char* name :
        {"wbits", "abits", "rounding", "weight-range", "activation-range", "bias-correction", "equalization"})
     r[name] = arguments.text(name);
-  if (images.source == "synthesized" || images.source == "noise") r["seed"] = options.seed;
-  if (images.source == "synthesized") r["synthesis_steps"] = options.steps;
+  if (images.source == "noise") r["seed"] = options.seed;
+  if (images.source == "synthesized") r["synthesis"] = synth::to_json(options);
   for (const quantize::StepReport& step : result.steps)
     r[step.kept ? "steps_kept" : "steps_undone"].push_back(step.name);
   return r;
@@ -64,21 +64,21 @@ void print(const json& facts, const quantize::Result& result, const fs::path& mo
   for (const std::string& line : result.constant_channels)
     std::cout << "dead channels (scale 1, codes 0) in " << line << '\n';
   const double saved = facts["float_bytes"].get<double>() / facts["file_bytes"].get<double>();
-  std::cout
-      << name_values(
-             {{"images",
-               facts["images"].get<std::string>() + ", " + std::to_string(facts["image_count"].get<int>())},
-              {"widths", "W" + facts["wbits"].get<std::string>() + "A" + facts["abits"].get<std::string>() +
-                             ", pixels and classifier input 8 bit, logits int32"},
-              {"verified", std::to_string(facts["verified_tensors"].get<std::int64_t>()) +
-                               " tensors, cpu = reference, no accumulator can overflow"},
-              {"size", bytes(facts["file_bytes"].get<std::uintmax_t>()) + ", float parameters " +
-                           bytes(facts["float_bytes"].get<std::uintmax_t>()) + " (" + fixed(saved, 1) + "x)"},
-              {"time", fixed(facts["seconds"], 1) + " s, of which synthesis " +
-                           fixed(facts["synthesis_seconds"], 1) + " s; peak memory " +
-                           fixed(facts["peak_rss_mb"], 0) + " MB"}})
-      << "written to " << output.string() << "\nnext: zsq eval " << output.string() << " --float "
-      << model.string() << " --data IMAGES/\n";
+  std::cout << name_values(
+                   {{"images", facts["images"].get<std::string>() + ", " +
+                                   std::to_string(facts["image_count"].get<int>())},
+                    {"widths", "W" + facts["wbits"].dump() + "A" + facts["abits"].dump() +
+                                   ", pixels and classifier input 8 bit, logits int32"},
+                    {"verified", std::to_string(facts["verified_tensors"].get<std::int64_t>()) +
+                                     " tensors, cpu = reference, no accumulator can overflow"},
+                    {"size", bytes(facts["file_bytes"].get<std::uintmax_t>()) + ", float parameters " +
+                                 bytes(facts["float_bytes"].get<std::uintmax_t>()) + " (" + fixed(saved, 1) +
+                                 "x)"},
+                    {"time", fixed(facts["seconds"], 1) + " s, of which synthesis " +
+                                 fixed(facts["synthesis_seconds"], 1) + " s; peak memory " +
+                                 fixed(facts["peak_rss_mb"], 0) + " MB"}})
+            << "written to " << output.string() << "\nnext: zsq eval " << output.string() << " --float "
+            << model.string() << " --data IMAGES/\n";
 }
 
 int run(const Arguments& arguments) {
@@ -120,8 +120,8 @@ int run(const Arguments& arguments) {
                    {"steps", steps_of(result)},
                    {"images", images.source},
                    {"image_count", images.images.size(0)},
-                   {"wbits", arguments.text("wbits")},
-                   {"abits", arguments.text("abits")},
+                   {"wbits", scheme.weight_bits},
+                   {"abits", scheme.activation_bits},
                    {"verified_tensors", check_up.tensors},
                    {"dead_channels", result.constant_channels},
                    {"file", output.string()}};

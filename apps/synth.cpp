@@ -45,21 +45,6 @@ void check_folder(const fs::path& folder, const Arguments& arguments) {
     check_output(folder / name, arguments);
 }
 
-nlohmann::json recipe(const synth::Options& o) {
-  return {{"count", o.count},
-          {"batch", o.batch},
-          {"steps", o.steps},
-          {"learning_rate", o.learning_rate},
-          {"seed", o.seed},
-          {"weights",
-           {{"norms", o.weights.norms},
-            {"classes", o.weights.classes},
-            {"variation", o.weights.variation},
-            {"l2", o.weights.l2},
-            {"image_prior", o.weights.image_prior},
-            {"logit_range", o.weights.logit_range}}}};
-}
-
 void print(const nlohmann::json& report, const synth::Quality& quality, const fs::path& folder) {
   std::vector<std::vector<std::string>> rows{{"batch norm", "mean error", "std error"}};
   for (const auto& f : quality.fit) rows.push_back({f.name, fixed(f.mean_error, 3), fixed(f.std_error, 3)});
@@ -85,12 +70,12 @@ int run(const Arguments& arguments) {
   const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());
   const auto quality = synth::measure_quality(teacher, stored, made.images, options.batch, options.threads);
   nlohmann::json report = synth::to_json(made, quality);
-  report["recipe"] = recipe(options);
+  report["recipe"] = synth::to_json(options);
   report["read"] = {path};  // all that was: the model
   StagedFolder staged(folder);
   if (keep == Keep::all)
     synth::save_images(staged / "images.safetensors",
-                       {made.images, source.model.name, recipe(options).dump(), options.seed});
+                       {made.images, source.model.name, synth::to_json(options).dump(), options.seed});
   if (keep != Keep::none)
     synth::write_contact_sheet(staged / "contact-sheet.png", made.images, source.preprocessing);
   write_file_atomically(staged / "report.json", text_of(report));

@@ -10,7 +10,4 @@ namespace zsq::quantize {
 /// do.
 runtime::PlanFile lower(const QuantizedGraph& quantized, const Preprocessing& pixels);
 
-/// Why the integer machine cannot take a node, or empty. graph is folded. What `zsq inspect` lists.
-std::string why_unsupported(const Graph& graph, NodeId id);
-
 }  // namespace zsq::quantize

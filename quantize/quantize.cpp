@@ -16,6 +16,7 @@
 #include "quantize/round_weights.h"
 #include "quantize/simulate.h"
 #include "quantize/sqnr.h"
+#include "quantize/supported.h"
 
 namespace zsq::quantize {
 namespace {
@@ -91,13 +92,6 @@ QuantizedGraph calibrated(Graph folded, const Preprocessing& pixels, const torch
   q.units = units(q.graph);
   q.activation = calibrate_activations(TorchExecutor(q.graph), q.units, images, pixels, scheme);
   return q;
-}
-
-void check_supported(const Graph& folded) {
-  for (std::size_t i = 0; i < folded.nodes().size(); ++i) {
-    const std::string reason = why_unsupported(folded, NodeId(i));
-    check(reason.empty(), Fault::unsupported, folded.nodes()[i].name, ": ", reason);
-  }
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ void check_metadata(const PlanFile& file, const std::string& who) {
 auto translated(const std::string& who, const auto& work) {
   try {
     return work();
-  } catch (const json::exception& error) {
-    fail(Fault::model, who, " is not a sound plan file: its JSON cannot be used (", error.what(), ")");
+  } catch (const json::exception&) {
+    fail(Fault::model, who, " is not a sound plan file: its JSON cannot be used");
   }
 }
 

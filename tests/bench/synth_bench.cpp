@@ -3,7 +3,9 @@
 #include <chrono>
 #include <filesystem>
 
+#include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
+#include <torch/optim/adam.h>
 #include <torch/types.h>
 
 #include "bnstats/probe.h"

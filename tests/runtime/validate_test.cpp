@@ -294,7 +294,7 @@ TEST(Validate, ChecksMoves) {
   refuses(slice, "th value, needs at most", [](Plan& p) { step<Slice>(p, 2).ranges.w.step = INT64_MAX; });
   const Plan pad = with([](PlanBuilder& b) { return b.pad(b.table(b.image()), {{1, 2}, {0, 1}, {3, 0}}); });
   refuses(pad, "different bits or zero points", same);
-  refuses(pad, "padding must not be negative", [](Plan& p) { step<Pad>(p, 2).amounts.c.before = -1; });
+  refuses(pad, "has a padding of -1", [](Plan& p) { step<Pad>(p, 2).amounts.c.before = -1; });
   refuses(pad, "for a slot of", [](Plan& p) { step<Pad>(p, 2).amounts.c.before = 3; });
   refuses(pad, "the padding value", [](Plan& p) {
     for (Slot& slot : p.slots) slot = {slot.shape, 2, 0};
