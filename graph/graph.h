@@ -20,12 +20,14 @@ struct Node {
   Shape shape;  // of its output for one image: n == 1
 };
 
-/// A float network. A node may only refer to nodes added before it, so every Graph is acyclic and its node order is
-/// an execution order; there is nothing to sort and nothing to verify later. Rewrites are functions Graph -> Graph.
+/// A float network. A node may only refer to nodes added before it, so every Graph is acyclic and its node
+/// order is an execution order; there is nothing to sort and nothing to verify later. Rewrites are functions
+/// Graph -> Graph.
 class Graph {
  public:
-  /// Throws Error (Fault::model) if the name is taken, an input does not exist yet, the op takes another number of
-  /// inputs, its parameters do not fit their shapes, or its output would be empty. The name says where.
+  /// Throws Error (Fault::model) if the name is taken, an input does not exist yet, the op takes another
+  /// number of inputs, its parameters do not fit their shapes, or its output would be empty. The name says
+  /// where.
   NodeId add(std::string name, Op op, std::vector<NodeId> inputs = {});
 
   const Node& operator[](NodeId id) const { return nodes_[index(id)]; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "graph/check.h"
 
@@ -70,8 +71,8 @@ std::optional<DType> dtype_of_storage(std::string_view global) {
   return found == kNames.end() ? std::nullopt : std::optional(found->second);
 }
 
-PickledTensors::PickledTensors(const Storages& storages, std::size_t file_bytes, const std::string& who)
-    : storages_(storages), budget_(2 * file_bytes + (1U << 20U)), who_(who) {}
+PickledTensors::PickledTensors(const Storages& storages, std::size_t file_bytes, std::string who)
+    : storages_(storages), budget_(2 * file_bytes + (1U << 20U)), who_(std::move(who)) {}
 
 void PickledTensors::need(bool ok, const auto&... parts) const {
   check(ok, Fault::model, who_, " is damaged or incomplete: ", parts..., "; fetch or save it again");

@@ -21,7 +21,7 @@ std::optional<DType> dtype_of_storage(std::string_view global);
 /// size justifies (storages may be shared, but not without end).
 class PickledTensors {
  public:
-  PickledTensors(const Storages& storages, std::size_t file_bytes, const std::string& who);
+  PickledTensors(const Storages& storages, std::size_t file_bytes, std::string who);
 
   /// Nothing where the object is no tensor. Throws Error (Fault::model) where one reaches beyond its storage.
   std::optional<StateTensor> read(const PickleObject& object);

@@ -17,6 +17,7 @@ class Copy {
 
   void add(NodeId id, Op op, const std::vector<NodeId>& inputs) {
     std::vector<NodeId> placed;
+    placed.reserve(inputs.size());
     for (const NodeId input : inputs) placed.push_back(place_[index(input)]);
     place_[index(id)] = to_.add(from_[id].name, std::move(op), std::move(placed));
   }

@@ -91,7 +91,9 @@ class Reader : JsonSettings {
     const json* h = find(value, "height");
     const json* w = find(value, "width");
     need(h != nullptr && w != nullptr, "\"crop\" needs a height and a width");
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): need() has thrown
     out.height = extent(*h, "height", 1);
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker)
     out.width = extent(*w, "width", 1);
     if (const json* row = find(value, "row")) out.row = extent(*row, "row", 0);
     if (const json* column = find(value, "column")) out.column = extent(*column, "column", 0);

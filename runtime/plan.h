@@ -9,8 +9,9 @@
 #include "graph/op.h"
 #include "runtime/arith.h"
 
-/// The integer program. Integers only: what the integers mean in reals is in runtime/plan_file.h's Metadata, which no
-/// session sees. Activations are NHWC, int8, one zero point per tensor: real = scale * (q - zero_point).
+/// The integer program. Integers only: what the integers mean in reals is in runtime/plan_file.h's Metadata,
+/// which no session sees. Activations are NHWC, int8, one zero point per tensor: real = scale * (q -
+/// zero_point).
 namespace zsq::runtime {
 
 enum class SlotId : std::int32_t {};
@@ -33,16 +34,17 @@ struct Pixels {
   bool operator==(const Pixels&) const = default;
 };
 
-/// The second input of a fused residual add: (r - zero_point) * multiplier[c] * 2^shift[c], added before the second
-/// rounding, in units of 2^-second_shift output steps.
+/// The second input of a fused residual add: (r - zero_point) * multiplier[c] * 2^shift[c], added before the
+/// second rounding, in units of 2^-second_shift output steps.
 struct Residual {
-  SlotId in{};  // of the same shape as the output
+  SlotId in{};                           // of the same shape as the output
   std::vector<std::int16_t> multiplier;  // one per output channel, >= 0
   std::vector<std::uint8_t> shift;       // [0, 21]
   bool operator==(const Residual&) const = default;
 };
 
-/// Weights of a convolution: [out][kernel.h][kernel.w][in / groups], symmetric, in [-(2^(bits-1)-1), 2^(bits-1)-1].
+/// Weights of a convolution: [out][kernel.h][kernel.w][in / groups], symmetric, in [-(2^(bits-1)-1),
+/// 2^(bits-1)-1].
 struct Kernel {
   int bits = 8;  // 2..8
   std::int64_t outputs = 0, inputs_per_group = 0;
@@ -89,8 +91,9 @@ struct MaxPool {
 /// requantize(sum of (x - z) over the window's places inside the image), with the rescale of its divisor.
 struct AvgPool {
   SlotId in{}, out{};
-  Window window;                 // a global pool is a window as large as its image
-  std::vector<Rescale> rescale;  // by the number of places inside the image, minus one; one entry where it is constant
+  Window window;  // a global pool is a window as large as its image
+  std::vector<Rescale>
+      rescale;  // by the number of places inside the image, minus one; one entry where it is constant
   Clamp clamp;
   bool operator==(const AvgPool&) const = default;
 };
@@ -115,7 +118,7 @@ struct Slice {
 };
 struct Pad {
   SlotId in{}, out{};
-  zsq::Pad amounts;        // its float value is not read
+  zsq::Pad amounts;  // its float value is not read
   std::int8_t value = 0;
   bool operator==(const Pad&) const = default;
 };
@@ -125,9 +128,9 @@ struct ChannelShuffle {
   bool operator==(const ChannelShuffle&) const = default;
 };
 
-/// The classifier, and always the last step: logit[c] = sat16(shift_round(acc[c], shift[c])) * multiplier[c], int32.
-/// All channels share one real scale, so argmax is on integers; ties go to the lowest index. lower() picks the shift
-/// so that sat16 never cuts. The kernel covers its whole input: one output place.
+/// The classifier, and always the last step: logit[c] = sat16(shift_round(acc[c], shift[c])) * multiplier[c],
+/// int32. All channels share one real scale, so argmax is on integers; ties go to the lowest index. lower()
+/// picks the shift so that sat16 never cuts. The kernel covers its whole input: one output place.
 struct Logits {
   SlotId in{};
   Kernel kernel;
@@ -136,19 +139,20 @@ struct Logits {
   bool operator==(const Logits&) const = default;
 };
 
-/// The last step of a network that does not end in a convolution or linear layer: logit = q - zero_point, int32.
+/// The last step of a network that does not end in a convolution or linear layer: logit = q - zero_point,
+/// int32.
 struct Widen {
   SlotId in{};  // {1, classes, 1, 1}
   bool operator==(const Widen&) const = default;
 };
 
-using Step = std::variant<Pixels, Conv2d, Add, Mul, MaxPool, AvgPool, Table, Concat, Slice, Pad, ChannelShuffle,
-                          Logits, Widen>;
+using Step = std::variant<Pixels, Conv2d, Add, Mul, MaxPool, AvgPool, Table, Concat, Slice, Pad,
+                          ChannelShuffle, Logits, Widen>;
 
-/// An integer program in execution order: Pixels first, Logits or Widen last. What the quantizer makes, a file holds
-/// and a session runs.
+/// An integer program in execution order: Pixels first, Logits or Widen last. What the quantizer makes, a
+/// file holds and a session runs.
 struct Plan {
-  Shape image;              // n == 1; pixels are uint8 NHWC in the network's channel order
+  Shape image;  // n == 1; pixels are uint8 NHWC in the network's channel order
   std::int64_t classes = 0;
   std::vector<Slot> slots;
   std::vector<Step> steps;
@@ -157,9 +161,9 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 };
 
-/// Throws Error (Fault::verification) unless every index, extent, width and bound in the plan holds: shapes agree,
-/// slots are written once and before they are read, and no accumulator or epilogue product can leave int32, by
-/// interval arithmetic per channel from the actual weights. Kernels then need no checks.
+/// Throws Error (Fault::verification) unless every index, extent, width and bound in the plan holds: shapes
+/// agree, slots are written once and before they are read, and no accumulator or epilogue product can leave
+/// int32, by interval arithmetic per channel from the actual weights. Kernels then need no checks.
 void validate(const Plan& plan);
 
 }  // namespace zsq::runtime

@@ -18,13 +18,13 @@ struct TensorInfo {
 
 /// Everything a person wants to know about a plan and no session reads.
 struct Metadata {
-  std::string network;                // its name
-  std::vector<TensorInfo> tensors;    // one per slot
-  std::vector<std::string> steps;     // one name per step
-  double logit_scale = 1;             // real logit = logit_scale * logit
-  Preprocessing preprocessing;        // what makes the pixels
-  std::vector<std::string> labels;    // empty, or one per class
-  std::string recipe;                 // JSON object: how the plan was made (options, seed, version)
+  std::string network;              // its name
+  std::vector<TensorInfo> tensors;  // one per slot
+  std::vector<std::string> steps;   // one name per step
+  double logit_scale = 1;           // real logit = logit_scale * logit
+  Preprocessing preprocessing;      // what makes the pixels
+  std::vector<std::string> labels;  // empty, or one per class
+  std::string recipe;               // JSON object: how the plan was made (options, seed, version)
   bool operator==(const Metadata&) const = default;
 };
 
@@ -34,10 +34,11 @@ struct PlanFile {
   bool operator==(const PlanFile&) const = default;
 };
 
-/// The `.zsq` file: a safetensors file (weights, biases, multipliers and shifts as integer tensors; weights of fewer
-/// than 8 bits packed), program and metadata as JSON in its `__metadata__`. The same PlanFile gives the same bytes.
-/// save_plan appears atomically (written beside, fsynced, renamed) and throws Error (Fault::data) when it cannot.
-/// load_plan treats the file as untrusted: every length is checked, and validate() is run; throws Error (Fault::model).
+/// The `.zsq` file: a safetensors file (weights, biases, multipliers and shifts as integer tensors; weights
+/// of fewer than 8 bits packed), program and metadata as JSON in its `__metadata__`. The same PlanFile gives
+/// the same bytes. save_plan appears atomically (written beside, fsynced, renamed) and throws Error
+/// (Fault::data) when it cannot. load_plan treats the file as untrusted: every length is checked, and
+/// validate() is run; throws Error (Fault::model).
 std::string encode_plan(const PlanFile& file);
 PlanFile decode_plan(std::string_view bytes, const std::string& who);
 void save_plan(const PlanFile& file, const std::filesystem::path& path);

@@ -28,8 +28,8 @@ class Session {
  public:
   virtual ~Session() = default;
 
-  /// Runs one batch of n >= 1 images. pixels: [n][h][w][c] uint8; logits: [n][classes]. Throws Error (Fault::data) if
-  /// the sizes do not fit, (Fault::device) if there is no memory for the batch.
+  /// Runs one batch of n >= 1 images. pixels: [n][h][w][c] uint8; logits: [n][classes]. Throws Error
+  /// (Fault::data) if the sizes do not fit, (Fault::device) if there is no memory for the batch.
   virtual void run(std::span<const std::uint8_t> pixels, std::span<std::int32_t> logits,
                    const Observer& observer = {}) = 0;
 };

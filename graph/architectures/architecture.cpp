@@ -10,9 +10,9 @@ namespace {
 
 struct Architecture {
   Shape usual_input;
-  bool (*matches)(const StateDict&);
-  std::string (*name)(const StateDict&);
-  Graph (*build)(const StateDict&, const Shape& input, const std::string& who);
+  bool (*matches)(const StateDict&) = nullptr;
+  std::string (*name)(const StateDict&) = nullptr;
+  Graph (*build)(const StateDict&, const Shape& input, const std::string& who) = nullptr;
 };
 
 constexpr std::array<Architecture, 1> kArchitectures{
