@@ -9,7 +9,9 @@ namespace {
 
 constexpr int kPlaces = 17;  // tried for the end of a channel's range: all of it, 96 % of it, ... 36 %
 
-double fraction(int place) { return 1 - 0.04 * place; }
+constexpr double kPlace = 0.04;  // of the range, between two places
+
+double fraction(int place) { return 1 - kPlace * place; }
 
 using PerNode = std::vector<torch::Tensor>;  // undefined for nodes that are not wanted
 
@@ -78,7 +80,7 @@ std::vector<double> best_ranges(const torch::Tensor& ends, const torch::Tensor& 
   for (int place = 0; place < kPlaces; ++place)
     rows.push_back(mean[place] + (ends * (fraction(place) / steps)).to(torch::kFloat64).square() / 12);
   const auto best = torch::stack(rows).argmin(0);
-  return to_doubles(ends * (1 - 0.04 * best.to(torch::kFloat64)));
+  return to_doubles(ends * (1 - kPlace * best.to(torch::kFloat64)));
 }
 
 }  // namespace
