@@ -56,7 +56,7 @@ std::string text(const std::vector<Row>& rows, const Accuracy& in_float) {
                      fixed(r.accuracy.float_top1 - r.accuracy.top1, 2), std::to_string(r.accuracy.lost),
                      std::to_string(r.accuracy.gained), fixed(r.accuracy.agreement, 2),
                      fixed(r.accuracy.sqnr_db, 1), fixed(r.seconds, 1)});
-  return table(cells);
+  return text_table(cells);
 }
 
 json facts(const std::vector<Row>& rows, const Accuracy& in_float, std::uint64_t seed) {

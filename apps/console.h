@@ -1,28 +1,16 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "graph/text_table.h"
 #include "synth/progress.h"
 
 namespace zsq::apps {
 
-/// Rows of cells in aligned columns, the first row a heading; numbers to the right.
-std::string table(const std::vector<std::vector<std::string>>& rows);
-
-/// Pairs of a name and its value, one on each line.
-std::string name_values(const std::vector<std::vector<std::string>>& rows);
-
 /// A JSON value over several lines. Bytes that are not UTF-8, as in names of files, become U+FFFD.
 std::string text_of(const nlohmann::json& value);
-
-/// A number with that many decimals.
-std::string fixed(double value, int decimals);
-
-/// 1234567 -> "1.2 MB".
-std::string bytes(std::uintmax_t count);
 
 /// This process's largest resident memory so far, in MB.
 double peak_rss_mb();

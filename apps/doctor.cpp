@@ -80,7 +80,7 @@ int run(const Arguments& arguments) {
   } else {
     std::string sets;
     for (const auto& s : facts["instruction_sets"]) sets += s.get<std::string>() + " ";
-    std::cout << name_values(
+    std::cout << named_values(
         {{"zsq", std::string(kVersion)},
          {"cores", std::to_string(std::thread::hardware_concurrency())},
          {"memory", fixed(memory, 1) + " GB"},

@@ -49,7 +49,7 @@ void print(const Accuracy& a, const json& facts, bool float_only) {
     rows.push_back({"integer, " + facts["device"].get<std::string>(), accuracy(a.top1, a.images),
                     fixed(a.agreement, 2), fixed(a.sqnr_db, 1), std::to_string(a.lost),
                     std::to_string(a.gained)});
-  std::cout << table(rows) << "(" << a.images
+  std::cout << text_table(rows) << "(" << a.images
             << " images, the same for each row; ± is the half width of the 95 % interval"
             << (float_only ? "" : "; drop " + fixed(a.float_top1 - a.top1, 2) + " points") << ")\n";
 }

@@ -86,7 +86,7 @@ nlohmann::json facts(const Model& model, const std::vector<bnstats::NormHealth>&
 void print(const Model& model, const std::vector<bnstats::NormHealth>& norms, bool folded,
            const std::vector<Unsupported>& unsupported) {
   std::cout << to_text(model.graph) << '\n';
-  std::cout << name_values(
+  std::cout << named_values(
       {{"network", model.name + " (" + model.format + ")"},
        {"input", size_of(model.graph.input_shape())},
        {"outputs", size_of(model.graph[model.graph.output()].shape)},

@@ -60,20 +60,20 @@ void print(const json& facts, const quantize::Result& result, const fs::path& mo
   std::vector<std::vector<std::string>> rows{{"step", "SQNR dB", ""}};
   for (const auto& s : result.steps)
     rows.push_back({s.name, fixed(s.sqnr_db, 1), s.kept ? "" : "undone: it did not help"});
-  std::cout << table(rows) << "(of the logits of the calibration images, by simulation)\n\n";
+  std::cout << text_table(rows) << "(of the logits of the calibration images, by simulation)\n\n";
   for (const std::string& line : result.constant_channels)
     std::cout << "dead channels (scale 1, codes 0) in " << line << '\n';
   const double saved = facts["float_bytes"].get<double>() / facts["file_bytes"].get<double>();
-  std::cout << name_values(
+  std::cout << named_values(
                    {{"images", facts["images"].get<std::string>() + ", " +
                                    std::to_string(facts["image_count"].get<int>())},
                     {"widths", "W" + facts["wbits"].dump() + "A" + facts["abits"].dump() +
                                    ", pixels and classifier input 8 bit, logits int32"},
                     {"verified", std::to_string(facts["verified_tensors"].get<std::int64_t>()) +
                                      " tensors, cpu = reference, no accumulator can overflow"},
-                    {"size", bytes(facts["file_bytes"].get<std::uintmax_t>()) + ", float parameters " +
-                                 bytes(facts["float_bytes"].get<std::uintmax_t>()) + " (" + fixed(saved, 1) +
-                                 "x)"},
+                    {"size", byte_count(facts["file_bytes"].get<std::uintmax_t>()) + ", float parameters " +
+                                 byte_count(facts["float_bytes"].get<std::uintmax_t>()) + " (" +
+                                 fixed(saved, 1) + "x)"},
                     {"time", fixed(facts["seconds"], 1) + " s, of which synthesis " +
                                  fixed(facts["synthesis_seconds"], 1) + " s; peak memory " +
                                  fixed(facts["peak_rss_mb"], 0) + " MB"}})

@@ -79,7 +79,7 @@ int run(const Arguments& arguments) {
                         fixed(guesses[g].probability, 3), std::to_string(guesses[g].logit)});
     }
   }
-  std::cout << (arguments.flag("json") ? text_of(json{{"images", all}}) : table(rows));
+  std::cout << (arguments.flag("json") ? text_of(json{{"images", all}}) : text_table(rows));
   return 0;
 }
 

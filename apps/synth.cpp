@@ -49,7 +49,8 @@ void print(const nlohmann::json& report, const synth::Quality& quality, const fs
   std::vector<std::vector<std::string>> rows{{"batch norm", "mean error", "std error"}};
   for (const auto& f : quality.fit) rows.push_back({f.name, fixed(f.mean_error, 3), fixed(f.std_error, 3)});
   rows.push_back({"mean", fixed(quality.mean_error, 3), fixed(quality.std_error, 3)});
-  std::cout << table(rows) << "(both in units of each channel's stored deviation; 0 is a perfect fit)\n\n"
+  std::cout << text_table(rows)
+            << "(both in units of each channel's stored deviation; 0 is a perfect fit)\n\n"
             << report["images"] << " images in " << fixed(report["seconds"], 1) << " s, teacher's confidence "
             << fixed(quality.confidence, 2) << ", peak memory " << fixed(peak_rss_mb(), 0) << " MB\n"
             << "written to " << folder.string() << "\nnext: zsq quantize MODEL --images " << folder.string()

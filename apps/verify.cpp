@@ -50,7 +50,7 @@ int run(const Arguments& arguments) {
     std::cout << text_of(facts);
   } else {
     std::cout << "no accumulator can overflow: proven when the plan was loaded\n"
-              << table(rows) << "(" << count << " images: extremes and noise, seed " << seed << ")\n";
+              << text_table(rows) << "(" << count << " images: extremes and noise, seed " << seed << ")\n";
   }
   check(first.empty(), Fault::verification, first);
   return 0;
