@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "graph/check.h"
+#include "graph/limits.h"
 #include "graph/sidecar.h"
 
 namespace zsq::apps {
@@ -21,14 +22,12 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-constexpr std::int64_t kLargestSide = 1 << 14;
-
 /// "224" or "224x256" as height and width.
 std::pair<int, int> extents(const std::string& option, const std::string& text) {
   const auto parts = split(text, 'x');
   check(parts.size() <= 2, Fault::usage, option, " is '", text, "', needed 224 or 224x256 (height x width)");
-  const auto h = static_cast<int>(to_integer(option, parts.front(), 1, kLargestSide));
-  return {h, static_cast<int>(to_integer(option, parts.back(), 1, kLargestSide))};
+  const auto h = static_cast<int>(to_integer(option, parts.front(), 1, kMaxSide));
+  return {h, static_cast<int>(to_integer(option, parts.back(), 1, kMaxSide))};
 }
 
 ImportOptions import_options(const Arguments& arguments) {
@@ -36,7 +35,7 @@ ImportOptions import_options(const Arguments& arguments) {
   const auto parts = split(arguments.text("input"), 'x');
   check(parts.size() == 3, Fault::usage, "--input is '", arguments.text("input"),
         "', needed channels x height x width, such as 3x224x224");
-  const auto extent = [&](std::size_t i) { return to_integer("--input", parts[i], 1, kLargestSide); };
+  const auto extent = [&](std::size_t i) { return to_integer("--input", parts[i], 1, kMaxSide); };
   return {.input = Shape{1, extent(0), extent(1), extent(2)}};
 }
 

@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "graph/limits.h"
+
 namespace zsq {
-namespace {
-
-constexpr int kMaxExtent = 1 << 16;
-
-}  // namespace
 
 JsonSettings::json JsonSettings::parse(std::string_view text) const {
   try {
@@ -41,8 +38,8 @@ std::string JsonSettings::string(const json& value, const char* key) const {
 }
 
 int JsonSettings::extent(const json& value, const char* key, int least) const {
-  need(value.is_number_integer() && value >= least && value <= kMaxExtent, '"', key, "\" is ", shown(value),
-       ", an integer from ", least, " to ", kMaxExtent, " was needed");
+  need(value.is_number_integer() && value >= least && value <= kMaxSide, '"', key, "\" is ", shown(value),
+       ", an integer from ", least, " to ", kMaxSide, " was needed");
   return value.get<int>();
 }
 

@@ -33,7 +33,7 @@ class JsonSettings {
   static std::string shown(const json& value);
 
   std::string string(const json& value, const char* key) const;
-  int extent(const json& value, const char* key, int least) const;  // to 65536
+  int extent(const json& value, const char* key, int least) const;  // to kMaxSide
 
   /// One number per channel, divided; a single number goes for all of them.
   std::vector<double> numbers(const json& value, const char* key, std::size_t channels, double divisor) const;

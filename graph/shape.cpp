@@ -3,14 +3,10 @@
 #include <initializer_list>
 
 #include "graph/check.h"
+#include "graph/limits.h"
 
 namespace zsq {
 namespace {
-
-constexpr std::int64_t kMaxExtent = std::int64_t{1}
-                                    << 24;  // keeps every product of two extents far from overflow
-constexpr std::int64_t kMaxElements = std::int64_t{1} << 31;
-constexpr int kMaxStep = 65535;  // of kernels, strides, dilations and paddings
 
 void need(bool ok, const auto&... parts) { check(ok, Fault::model, parts...); }
 
@@ -22,8 +18,8 @@ std::int64_t positions(std::int64_t extent, int kernel, int stride, int dilation
 
 void check_amounts(const char* what, std::initializer_list<int> amounts, int least) {
   for (const int amount : amounts)
-    need(least <= amount && amount <= kMaxStep, "has a ", what, " of ", amount, ", which must be from ",
-         least, " to ", kMaxStep);
+    need(least <= amount && amount <= kMaxSide, "has a ", what, " of ", amount, ", which must be from ",
+         least, " to ", kMaxSide);
 }
 
 void check_window(const Window& w) {
@@ -108,21 +104,24 @@ Shape shape_of(const Concat&, std::span<const Shape> in) {
   return out;
 }
 
-Shape pooled(const Window& window, const Shape& in) {
-  check_window(window);
-  const Size2 out = window_output(window, in.h, in.w);
-  const Padding& p = window.padding;
-  const auto covers = [](int before, int kernel, int dilation) {
-    return before <= std::int64_t{dilation} * (kernel - 1);
-  };
-  need(
-      covers(p.top, window.kernel.h, window.dilation.h) && covers(p.left, window.kernel.w, window.dilation.w),
-      "a pooling window would lie in the padding");
-  const auto last_begin = [](int count, int stride, int before) {
-    return std::int64_t{count - 1} * stride - before;
-  };
-  need(last_begin(out.h, window.stride.h, p.top) < in.h && last_begin(out.w, window.stride.w, p.left) < in.w,
-       "a pooling window would lie in the padding");
+/// Whether a window along one side sees the image at each of its places. With dilation it can straddle the
+/// whole image and see none of it.
+bool sees_the_image(int places, int kernel, int stride, int dilation, int before, std::int64_t extent) {
+  for (int i = 0; i < places; ++i) {
+    const std::int64_t start = std::int64_t{i} * stride - before;
+    const std::int64_t tap = start >= 0 ? 0 : (-start + dilation - 1) / dilation;  // the first inside
+    if (tap >= kernel || start + tap * dilation >= extent) return false;
+  }
+  return true;
+}
+
+Shape pooled(const Window& w, const Shape& in) {
+  check_window(w);
+  const Size2 out = window_output(w, in.h, in.w);
+  need(out.h <= kMaxSide && out.w <= kMaxSide, "makes an output of ", out.h, 'x', out.w);
+  need(sees_the_image(out.h, w.kernel.h, w.stride.h, w.dilation.h, w.padding.top, in.h) &&
+           sees_the_image(out.w, w.kernel.w, w.stride.w, w.dilation.w, w.padding.left, in.w),
+       "has a pooling window that lies in the padding");
   return {in.n, in.c, out.h, out.w};
 }
 
@@ -146,8 +145,8 @@ Shape shape_of(const Pad& op, std::span<const Shape> in) {
 }
 
 std::int64_t sliced(const Slice::Range& r, std::int64_t extent) {
-  need(0 <= r.begin && r.begin < r.end && r.end <= extent && r.step >= 1, "slices [", r.begin, ':', r.end,
-       ':', r.step, "] of ", extent);
+  need(0 <= r.begin && r.begin < r.end && r.end <= extent && 1 <= r.step && r.step <= kMaxExtent, "slices [",
+       r.begin, ':', r.end, ':', r.step, "] of ", extent);
   return r.count();
 }
 
@@ -185,12 +184,17 @@ Size2 window_output(const Window& window, std::int64_t h, std::int64_t w) {
       static_cast<int>(positions(w, window.kernel.w, window.stride.w, window.dilation.w, p.left, p.right))};
 }
 
+bool is_within_limits(const Shape& s) {
+  const auto between = [](std::int64_t extent, std::int64_t most) { return 0 < extent && extent <= most; };
+  return s.n == 1 && between(s.c, kMaxExtent) && between(s.h, kMaxSide) && between(s.w, kMaxSide) &&
+         s.c * s.h * s.w <= kMaxValues;
+}
+
 Shape output_shape(const Op& op, std::span<const Shape> inputs) {
   check_arity(op, inputs.size());
   const Shape out = std::visit([&](const auto& o) { return shape_of(o, inputs); }, op);
-  for (const std::int64_t extent : {out.n, out.c, out.h, out.w})
-    need(0 < extent && extent <= kMaxExtent, "makes an output of ", out);
-  need(out.c * out.h <= kMaxElements && out.c * out.h * out.w <= kMaxElements, "makes an output of ", out);
+  need(is_within_limits(out), "makes an output of ", out, ", at most ", kMaxExtent, " channels of ", kMaxSide,
+       'x', kMaxSide, " and ", kMaxValues, " values are supported");
   return out;
 }
 

@@ -1,33 +1,15 @@
 #include <array>
 
 #include "graph/shape.h"
-#include "runtime/taps.h"
 #include "runtime/verifier/check_step.h"
 #include "runtime/verifier/prove.h"
 #include "runtime/verifier/rules.h"
 
 namespace zsq::runtime {
-namespace {
-
-std::int64_t fewest_taps(const Walk& walk, std::int64_t places, std::int64_t extent) {
-  std::int64_t fewest = walk.kernel;
-  for (std::int64_t i = 0; i < places; ++i) fewest = std::min(fewest, taps_inside(walk, i, extent).count());
-  return fewest;
-}
-
-/// With dilation a window can straddle the whole image and still see none of it.
-void check_sees_the_image(const Window& window, const Shape& in, const Shape& out) {
-  need(fewest_taps(rows_of(window), out.h, in.h) > 0 && fewest_taps(columns_of(window), out.w, in.w) > 0,
-       "has a window that lies in the padding");
-}
-
-}  // namespace
-
 void check_step(const Plan& plan, const MaxPool& step) {
   const Slot &in = plan[step.in], &out = plan[step.out];
   check_window(step.window);
   check_output(out, output_shape(zsq::MaxPool2d{step.window}, std::array{in.shape}));
-  check_sees_the_image(step.window, in.shape, out.shape);
   check_same_meaning(in, out);
 }
 
@@ -35,7 +17,6 @@ void check_step(const Plan& plan, const AvgPool& step) {
   const Slot &in = plan[step.in], &out = plan[step.out];
   check_window(step.window);
   check_output(out, output_shape(zsq::AvgPool2d{step.window}, std::array{in.shape}));
-  check_sees_the_image(step.window, in.shape, out.shape);
   check_clamp(step.clamp, out);
   const std::int64_t area = std::int64_t{step.window.kernel.h} * step.window.kernel.w;
   const bool constant = step.rescale.size() == 1;

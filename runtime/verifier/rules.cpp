@@ -1,5 +1,7 @@
 #include "runtime/verifier/rules.h"
 
+#include "graph/limits.h"
+
 namespace zsq::runtime {
 
 void check_count(std::size_t count, std::int64_t wanted, const char* what) {
@@ -35,15 +37,14 @@ void check_rescale(Rescale r, int least_multiplier) {
 }
 
 void check_window(const Window& window) {
-  constexpr int kMost = 1 << 14;
   const auto between = [](int least, auto... values) {
-    return ((least <= values && values <= kMost) && ...);
+    return ((least <= values && values <= kMaxSide) && ...);
   };
   need(between(1, window.kernel.h, window.kernel.w, window.stride.h, window.stride.w, window.dilation.h,
                window.dilation.w),
-       "has a kernel, stride or dilation outside 1 to ", kMost);
+       "has a kernel, stride or dilation outside 1 to ", kMaxSide);
   const Padding& p = window.padding;
-  need(between(0, p.top, p.left, p.bottom, p.right), "has padding outside 0 to ", kMost);
+  need(between(0, p.top, p.left, p.bottom, p.right), "has padding outside 0 to ", kMaxSide);
 }
 
 }  // namespace zsq::runtime

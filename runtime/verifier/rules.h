@@ -24,7 +24,7 @@ void check_same_meaning(const Slot& in, const Slot& out);
 
 void check_rescale(Rescale r, int least_multiplier = 1 << 14);
 
-/// Extents are positive and small enough for every product in the shape rules.
+/// Extents are positive and within limits.h.
 void check_window(const Window& window);
 
 }  // namespace zsq::runtime

@@ -1,5 +1,7 @@
 // The verifier's walk over a plan: slots, the order of steps, and who writes and reads what. What one step
 // must fulfil is check_step.h's, the proof of its arithmetic prove.h's.
+#include "graph/limits.h"
+#include "graph/shape.h"
 #include "runtime/step.h"
 #include "runtime/verifier/check_step.h"
 #include "runtime/verifier/rules.h"
@@ -7,15 +9,9 @@
 namespace zsq::runtime {
 namespace {
 
-constexpr std::int64_t kMaxExtent = std::int64_t{1} << 24;
-constexpr std::int64_t kMaxValues = std::int64_t{1} << 31;  // in one slot of one image
-
 void check_shape(const Shape& shape) {
   need(shape.n == 1, "has a batch of ", shape.n, " where one image is described");
-  for (const std::int64_t extent : {shape.c, shape.h, shape.w})
-    need(0 < extent && extent <= kMaxExtent, "has the impossible shape ", shape);
-  need(shape.c * shape.h <= kMaxValues && shape.c * shape.h * shape.w <= kMaxValues,
-       "has the impossible shape ", shape);
+  need(is_within_limits(shape), "has the impossible shape ", shape);
 }
 
 void check_slot(const Slot& slot) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "graph/check.h"
+#include "graph/limits.h"
 
 /// Extents, windows and ranges come from untrusted files: whatever they are, a shape or an Error comes out.
 namespace zsq {
@@ -27,8 +28,10 @@ Conv2d conv(const Shape& weight, std::size_t values, const Window& window, int g
 }
 
 TEST(OutputShape, RefusesInputsBeyondAllMemory) {
-  for (const Shape& s : {Shape{1, kHuge, 1, 1}, Shape{1, 1 << 24, 1 << 24, 1 << 24}, Shape{kHuge, 2, 2, 2},
-                         Shape{1, 3, -1, 5}, Shape{1, 3, 0, 5}, Shape{1, 1 << 16, 1 << 16, 1}})
+  for (const Shape& s :
+       {Shape{1, kHuge, 1, 1}, Shape{1, 1 << 24, 1 << 24, 1 << 24}, Shape{kHuge, 2, 2, 2}, Shape{1, 3, -1, 5},
+        Shape{1, 3, 0, 5}, Shape{1, 1, kMaxSide + 1, 1}, Shape{1, 1, 1, kMaxSide + 1},
+        Shape{1, kMaxExtent + 1, 1, 1}, Shape{1, 9, kMaxSide, kMaxSide}, Shape{2, 3, 5, 5}})
     EXPECT_THROW(output_shape(Input{s}, {}), Error) << s;
 }
 
@@ -49,7 +52,7 @@ TEST(OutputShape, RefusesGroupsThatDoNotFit) {
 
 TEST(OutputShape, RefusesHugeWindows) {
   const Shape image{1, 1, 5, 5};
-  for (const int huge : {kMax, 65536, 0, -1, std::numeric_limits<int>::min()}) {
+  for (const int huge : {kMax, 65535, kMaxSide + 1, 0, -1, std::numeric_limits<int>::min()}) {
     for (const Window& w :
          {Window{{huge, 1}}, Window{{1, huge}}, Window{{1, 1}, {huge, 1}}, Window{{1, 1}, {}, {1, huge}}}) {
       expect_refused(MaxPool2d{w}, image);
@@ -66,9 +69,9 @@ TEST(OutputShape, RefusesHugeWindows) {
   }
 }
 
-/// The largest settings that are allowed: 65535 * 65534 does not fit an int.
+/// The largest settings that are allowed.
 TEST(OutputShape, TakesTheLargestWindowsWithoutOverflow) {
-  constexpr int k = 65535;
+  constexpr int k = kMaxSide;
   const Window covering{{k, k}, {k, k}, {k, k}, {k, k, k, k}};
   expect_refused(MaxPool2d{covering}, {1, 1, 5, 5});
   const Window wide{{k, k}, {k, k}, {}, {k - 1, k - 1, k - 1, k - 1}};
@@ -77,10 +80,19 @@ TEST(OutputShape, TakesTheLargestWindowsWithoutOverflow) {
   EXPECT_EQ(output_shape(MaxPool2d{dilated}, std::array{Shape{1, 1, 2, 2}}), (Shape{1, 1, 2, 2}));
 }
 
+/// The second of two places has one tap above the 5 rows and one below.
+TEST(OutputShape, RefusesAPoolingWindowThatStraddlesTheImage) {
+  const Window straddling{{2, 1}, {1, 1}, {6, 1}, {2, 0, 1, 0}}, seeing{{2, 1}, {1, 1}, {4, 1}, {2, 0, 1, 0}};
+  const Shape image{1, 1, 5, 5};
+  expect_refused(MaxPool2d{straddling}, image);
+  EXPECT_EQ(output_shape(MaxPool2d{seeing}, std::array{image}), (Shape{1, 1, 4, 5}));
+}
+
 TEST(OutputShape, RefusesRangesOutsideAnImage) {
   const Shape image{1, 4, 5, 6};
   for (const Slice::Range& r : {Slice::Range{0, kHuge, 1}, Slice::Range{-kHuge, 2, 1}, Slice::Range{3, 2, 1},
-                                Slice::Range{2, 2, 1}, Slice::Range{0, 3, 0}, Slice::Range{0, 3, -kHuge}}) {
+                                Slice::Range{2, 2, 1}, Slice::Range{0, 3, 0}, Slice::Range{0, 3, -kHuge},
+                                Slice::Range{0, 3, kHuge}, Slice::Range{0, 3, kMaxExtent + 1}}) {
     expect_refused(Slice{r, {0, 5}, {0, 6}}, image);
     expect_refused(Slice{{0, 4}, r, {0, 6}}, image);
     expect_refused(Slice{{0, 4}, {0, 5}, r}, image);
@@ -89,7 +101,8 @@ TEST(OutputShape, RefusesRangesOutsideAnImage) {
 
 TEST(OutputShape, CountsRangesOfAnyStep) {
   const Shape image{1, 4, 5, 6};
-  EXPECT_EQ(output_shape(Slice{{0, 4, kHuge}, {0, 5, 2}, {1, 6, 5}}, std::array{image}), (Shape{1, 1, 3, 1}));
+  EXPECT_EQ(output_shape(Slice{{0, 4, kMaxExtent}, {0, 5, 2}, {1, 6, 5}}, std::array{image}),
+            (Shape{1, 1, 3, 1}));
 }
 
 TEST(OutputShape, RefusesSumsThatGrowTooLarge) {

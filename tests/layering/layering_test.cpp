@@ -27,9 +27,9 @@ struct Rule {
 };
 
 /// The plain vocabulary of graph/: no network, no file format of models.
-const std::vector<std::string> kVocabulary{"graph/check.h",      "graph/dtype.h", "graph/file.h",
-                                           "graph/op.h",         "graph/shape.h", "graph/preprocessing.h",
-                                           "graph/safetensors.h"};
+const std::vector<std::string> kVocabulary{"graph/check.h",         "graph/dtype.h",      "graph/file.h",
+                                           "graph/limits.h",        "graph/op.h",         "graph/shape.h",
+                                           "graph/preprocessing.h", "graph/safetensors.h"};
 
 std::vector<std::string> with(std::vector<std::string> list, const std::vector<std::string>& more) {
   list.insert(list.end(), more.begin(), more.end());

@@ -102,7 +102,7 @@ TEST(Session, RefusesSizesThatDoNotFit) {
 
 TEST(Session, HasNoMemoryForTheImpossible) {
   PlanBuilder builder(1, {1, 1, 1, 1});
-  const SlotId vast = builder.pad(builder.image(), {{}, {0, 40'000}, {0, 40'000}});
+  const SlotId vast = builder.pad(builder.image(), {{0, 7}, {0, 16'000}, {0, 16'000}});
   const Plan plan = builder.widen(builder.slice(vast, {{0, 1, 1}, {0, 1, 1}, {0, 1, 1}}));
   for (const Device device : {Device::reference, Device::cpu}) {
     const auto session = make_session(plan, device);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "graph/check.h"
+#include "graph/limits.h"
 #include "tests/runtime/random_plan.h"
 
 namespace zsq::runtime {
@@ -237,7 +238,7 @@ TEST(Validate, ChecksPools) {
   const Window window{{3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}};
   const Plan max = with([&](PlanBuilder& b) { return b.max_pool(b.image(), window); });
   refuses(max, "kernel, stride or dilation", [](Plan& p) { step<MaxPool>(p, 1).window.stride.h = 0; });
-  refuses(max, "would lie in the padding", [](Plan& p) { step<MaxPool>(p, 1).window.padding.top = 3; });
+  refuses(max, "lies in the padding", [](Plan& p) { step<MaxPool>(p, 1).window.padding.top = 3; });
   refuses(max, "for a slot of", [](Plan& p) { step<MaxPool>(p, 1).window.stride.h = 1; });
   refuses(max, "different bits or zero points", [](Plan& p) { p.slots[1].zero_point ^= 1; });
   const Plan average = with([&](PlanBuilder& b) { return b.avg_pool(b.image(), window, false); });
@@ -246,6 +247,21 @@ TEST(Validate, ChecksPools) {
   refuses(average, "rescales, needs 9", [](Plan& p) { step<AvgPool>(p, 1).rescale.clear(); });
   refuses(average, "has the multiplier 0", [](Plan& p) { step<AvgPool>(p, 1).rescale[4].multiplier = 0; });
   refuses(average, "clamps to", [](Plan& p) { step<AvgPool>(p, 1).clamp = {1, 0}; });
+}
+
+/// One step beyond the limits of graph/limits.h, which the importers obey too.
+TEST(Validate, KnowsTheLimits) {
+  const Plan max = with([](PlanBuilder& b) { return b.max_pool(b.image(), kPadded3x3); });
+  for (const auto amount : {&Window::kernel, &Window::stride, &Window::dilation})
+    refuses(max, "outside 1 to 16384",
+            [&](Plan& p) { (step<MaxPool>(p, 1).window.*amount).w = kMaxSide + 1; });
+  refuses(max, "outside 0 to 16384", [](Plan& p) { step<MaxPool>(p, 1).window.padding.left = kMaxSide + 1; });
+  refuses(max, "impossible shape", [](Plan& p) { p.image.h = kMaxSide + 1; });
+  refuses(max, "impossible shape", [](Plan& p) { p.slots[0].shape.c = kMaxExtent + 1; });
+  refuses(with([](PlanBuilder& b) {
+            return b.slice(b.image(), {{0, 4}, {0, 6}, {0, 6}});
+          }),
+          "slices", [](Plan& p) { step<Slice>(p, 1).ranges.h.step = kMaxExtent + 1; });
 }
 
 TEST(Validate, RefusesADilatedWindowThatSeesNothing) {
@@ -291,7 +307,7 @@ TEST(Validate, ChecksMoves) {
   refuses(slice, "slices", [](Plan& p) { step<Slice>(p, 2).ranges.h.end = 7; });
   refuses(slice, "slices", [](Plan& p) { step<Slice>(p, 2).ranges.h.begin = -1; });
   refuses(slice, "slices", [](Plan& p) { step<Slice>(p, 2).ranges.w.step = 0; });
-  refuses(slice, "th value, needs at most", [](Plan& p) { step<Slice>(p, 2).ranges.w.step = INT64_MAX; });
+  refuses(slice, "slices [0:6:", [](Plan& p) { step<Slice>(p, 2).ranges.w.step = INT64_MAX; });
   const Plan pad = with([](PlanBuilder& b) { return b.pad(b.table(b.image()), {{1, 2}, {0, 1}, {3, 0}}); });
   refuses(pad, "different bits or zero points", same);
   refuses(pad, "has a padding of -1", [](Plan& p) { step<Pad>(p, 2).amounts.c.before = -1; });
