@@ -4,7 +4,7 @@
 
 namespace zsq::apps {
 
-constexpr std::string_view kVersion =
-    "0.1.0";  // that of the project in CMakeLists.txt; a test holds them together
+/// That of the project in CMakeLists.txt; a test holds them together.
+constexpr std::string_view kVersion = "0.1.0";
 
 }  // namespace zsq::apps

@@ -27,13 +27,14 @@ struct PickleObject {
     opaque
   };
 
+  using Entry = std::pair<const PickleObject*, const PickleObject*>;
+
   Kind kind = Kind::none;
   std::int64_t integer = 0;  // of boolean and integer
   double real = 0;
-  std::string text;                        // of text and bytes; of a global, "module.name"
-  std::vector<const PickleObject*> items;  // of list, tuple and set; what a call was extended by
-  std::vector<std::pair<const PickleObject*, const PickleObject*>>
-      entries;                              // of dict, and set on a call's result
+  std::string text;                         // of text and bytes; of a global, "module.name"
+  std::vector<const PickleObject*> items;   // of list, tuple and set; what a call was extended by
+  std::vector<Entry> entries;               // of dict, and set on a call's result
   const PickleObject* callee = nullptr;     // of a call
   const PickleObject* arguments = nullptr;  // of a call; of a persistent id, the id
   const PickleObject* state = nullptr;      // what __setstate__ would be given

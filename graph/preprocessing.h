@@ -10,10 +10,7 @@ namespace zsq {
 /// Part of a model's description; a side-car NAME.json beside the model says it, and a plan carries it.
 struct Preprocessing {
   enum class Channels { rgb, bgr };
-  enum class Filter {
-    bilinear,
-    bilinear_antialiased
-  };  // the second is Pillow's, which widens when it shrinks
+  enum class Filter { bilinear, bilinear_antialiased };  // the second, Pillow's, widens when it shrinks
 
   struct Resize {
     int height = 0, width = 0;  // both set: to exactly that size

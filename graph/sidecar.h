@@ -20,12 +20,14 @@ struct ImageSet {
   bool operator==(const ImageSet&) const = default;
 };
 
-/// What NAME.json beside a model says about it. Everything is optional:
+/// What NAME.json beside a model says about it. Everything is optional; mean and std may also be given
+/// for pixels in 0..255, as mean_255 and std_255:
 ///   {"name": "mine",
-///    "input": {"shape": [3, 224, 224], "channels": "RGB", "mean_01": [..], "std_01": [..]},   (or mean_255,
-///    std_255) "resize": 256 or {"height": 232, "width": 232, "filter": "bilinear"},  "crop": 224 or
-///    {"height": .., "row": ..}, "protocol": {"folder": {"resize": .., "crop": ..}},  "class_names": ["cat",
-///    "dog"] or "classes.txt"}
+///    "input": {"shape": [3, 224, 224], "channels": "RGB", "mean_01": [..], "std_01": [..]},
+///    "resize": 256 or {"height": 232, "width": 232, "filter": "bilinear"},
+///    "crop": 224 or {"height": .., "width": .., "row": .., "column": ..},
+///    "protocol": {"folder": {"resize": .., "crop": ..}},
+///    "class_names": ["cat", "dog"] or "classes.txt"}
 struct SideCar {
   std::string name;
   std::optional<Shape> input;

@@ -155,13 +155,11 @@ std::vector<float> Recorder::constant(const Call& call, const Tensor& tensor) {
   const Tensor flat = tensor.detach().to(torch::kCPU, torch::kFloat).contiguous();
   const float* begin = flat.const_data_ptr<float>();
   std::vector<float> values(begin, begin + flat.numel());
-  for (const float v : values) {
-    const auto known = names_.find(tensor.unsafeGetTensorImpl());
-    const std::string name = known == names_.end() ? "a constant of " + node_name(call) : known->second;
-    check(std::isfinite(v), Fault::model, name, " holds ", v,
-          "; finite weights were needed, so train or save the model again");
-  }
-  return values;
+  const auto odd = std::ranges::find_if(values, [](float v) { return !std::isfinite(v); });
+  if (odd == values.end()) return values;
+  const auto known = names_.find(tensor.unsafeGetTensorImpl());
+  fail(Fault::model, known == names_.end() ? "a constant of " + node_name(call) : known->second, " holds ",
+       *odd, "; finite weights were needed, so train or save the model again");
 }
 
 Array Recorder::constant(const Call& call, const Tensor& tensor, const Shape& shape) {

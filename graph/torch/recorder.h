@@ -62,9 +62,8 @@ class Recorder {
   struct Traced {
     NodeId node{};
     std::vector<std::int64_t> sizes;
-    torch::Tensor
-        positions;  // undefined: in NCHW order. Else each element's place in the node's value for the batch
-    std::string name;  // of the node that would rearrange it
+    torch::Tensor positions;  // of each element in the node's value for the batch; undefined: NCHW order
+    std::string name;         // of the node that would rearrange it
   };
 
   void record_traced(const Call& call);
