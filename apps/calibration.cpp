@@ -3,14 +3,13 @@
 #include <chrono>
 #include <thread>
 
-#include "apps/image_set.h"
-#include "apps/load_images.h"
 #include "graph/check.h"
 #include "graph/rewrite.h"
 #include "graph/text.h"
+#include "images/load_pixels.h"
+#include "images/pixel_codec.h"
 #include "synth/image_files.h"
 #include "synth/noise.h"
-#include "synth/pixel_codec.h"
 #include "synth/report.h"
 #include "synth/synthesize.h"
 
@@ -20,15 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 
 torch::Tensor read_pictures(const fs::path& path, const ModelSource& source, int count) {
-  const ImageSet set = open_image_set(path);
-  const auto all = std::ssize(set.images);
-  const auto taken = std::min<std::int64_t>(count, all);
-  std::vector<ImageSource> chosen;
-  for (std::int64_t i = 0; i < taken; ++i)
-    chosen.push_back(set.images[static_cast<std::size_t>(i * all / taken)]);
+  const auto chosen = images::spread(images::open_image_set(path), count);
   const Preprocessing preprocessing = source.preprocessing_for(path);
-  return synth::from_pixels(load_pixels(chosen, preprocessing, source.model.graph.input_shape()),
-                            preprocessing);
+  return images::from_pixels(images::load_pixels(chosen, preprocessing, source.model.graph.input_shape()),
+                             preprocessing);
 }
 
 torch::Tensor read_images(const fs::path& path, const ModelSource& source, int count) {

@@ -10,9 +10,9 @@
 #include "apps/command.h"
 #include "apps/console.h"
 #include "apps/device_options.h"
-#include "apps/evaluate.h"
-#include "apps/load_images.h"
 #include "graph/check.h"
+#include "images/load_pixels.h"
+#include "runtime/plan_file.h"
 
 namespace zsq::apps {
 namespace {
@@ -66,8 +66,8 @@ int run(const Arguments& arguments) {
   std::vector<std::vector<std::string>> rows{{"image", "class", "probability", "logit"}};
   for (std::size_t i = 1; i < arguments.positional().size(); ++i) {
     const std::string& path = arguments.positional()[i];
-    for (const ImageSource& image : open_image_set(path).images) {
-      const auto pixels = load_pixels({&image, 1}, file.metadata.preprocessing, file.plan.image);
+    for (const images::Picture& image : images::open_image_set(path).images) {
+      const auto pixels = images::load_pixels({&image, 1}, file.metadata.preprocessing, file.plan.image);
       std::vector<std::int32_t> logits(static_cast<std::size_t>(file.plan.classes));
       session->run({pixels.data_ptr<std::uint8_t>(), static_cast<std::size_t>(pixels.numel())}, logits);
       const auto guesses = best(logits, file.metadata.logit_scale, 5);

@@ -156,14 +156,14 @@ std::optional<SideCar> find_sidecar(const fs::path& model) {
   return parse_sidecar(file.view(), path.string(), path.parent_path());
 }
 
-std::optional<Preprocessing> preprocessing_for(const fs::path& images, std::span<const ImageSet> sets,
+std::optional<Preprocessing> preprocessing_for(const fs::path& images, std::span<const SetPreprocessing> sets,
                                                const std::optional<Preprocessing>& any) {
   std::error_code ignored;
   const fs::path whole = fs::weakly_canonical(images, ignored);
   std::string place = (whole.empty() ? images : whole).generic_string();
   place.insert(0, 1, '/').push_back('/');
-  const ImageSet* best = nullptr;
-  for (const ImageSet& set : sets)
+  const SetPreprocessing* best = nullptr;
+  for (const SetPreprocessing& set : sets)
     if (place.find('/' + set.path + '/') != std::string::npos &&
         (best == nullptr || set.path.size() > best->path.size()))
       best = &set;

@@ -14,10 +14,10 @@ namespace zsq {
 
 /// How the images of one folder are prepared; `path` is the end of that folder's path:
 /// "images/imagenet_val_dev".
-struct ImageSet {
+struct SetPreprocessing {
   std::string path;
   Preprocessing preprocessing;
-  bool operator==(const ImageSet&) const = default;
+  bool operator==(const SetPreprocessing&) const = default;
 };
 
 /// What NAME.json beside a model says about it. Everything is optional; mean and std may also be given
@@ -32,7 +32,7 @@ struct SideCar {
   std::string name;
   std::optional<Shape> input;
   std::optional<Preprocessing> preprocessing;  // of any images; absent without mean and deviation
-  std::vector<ImageSet> image_sets;            // of these ones, where they differ
+  std::vector<SetPreprocessing> image_sets;    // of these ones, where they differ
   std::vector<std::string> labels;
   std::vector<std::string> warnings;
 };
@@ -47,7 +47,7 @@ std::optional<SideCar> find_sidecar(const std::filesystem::path& model);
 /// How the images at `images` are prepared: as the set with the longest path that `images` lies in, else as
 /// any.
 std::optional<Preprocessing> preprocessing_for(const std::filesystem::path& images,
-                                               std::span<const ImageSet> sets,
+                                               std::span<const SetPreprocessing> sets,
                                                const std::optional<Preprocessing>& any);
 
 }  // namespace zsq

@@ -14,7 +14,7 @@
 #include "samples/sample.h"
 #include "samples/shapes/render.h"
 #include "synth/noise.h"
-#include "synth/pixel_codec.h"
+#include "images/pixel_codec.h"
 #include "synth/synthesize.h"
 
 using namespace zsq;
@@ -25,7 +25,7 @@ constexpr int kCalibration = 32, kTest = 500;
 
 torch::Tensor images_of(samples::ShapeSet& set, const Preprocessing& pixels) {
   const std::int64_t side = samples::kShapeSide;
-  return synth::from_pixels(
+  return images::from_pixels(
       torch::from_blob(set.pixels.data(), {std::ssize(set.labels), side, side, 3}, torch::kUInt8), pixels);
 }
 

@@ -9,7 +9,7 @@
 
 #include "graph/check.h"
 #include "graph/file.h"
-#include "synth/pixel_codec.h"
+#include "images/pixel_codec.h"
 
 namespace zsq::synth {
 namespace {
@@ -57,7 +57,7 @@ void write_contact_sheet(const std::filesystem::path& path, const torch::Tensor&
   check(images.dim() == 4 && images.size(0) > 0 && (images.size(1) == 1 || images.size(1) == 3), Fault::data,
         "images of ", images.sizes(), " cannot be shown, one or three channels are needed");
   const auto count = static_cast<int>(std::min<std::int64_t>(kMost, images.size(0)));
-  const torch::Tensor pixels = to_pixels(images.narrow(0, 0, count), preprocessing);
+  const torch::Tensor pixels = images::to_pixels(images.narrow(0, 0, count), preprocessing);
   const Sheet sheet(count, static_cast<int>(pixels.size(1)), static_cast<int>(pixels.size(2)));
   cv::Mat canvas(sheet.size(), CV_8UC3, cv::Scalar::all(32));
   for (int i = 0; i < count; ++i) {

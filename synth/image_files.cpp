@@ -47,7 +47,7 @@ void check_images(const SafeTensor& found, const Shape& input, const std::string
 
 }  // namespace
 
-void save_images(const std::filesystem::path& path, const ImageSet& set) {
+void save_images(const std::filesystem::path& path, const SavedImages& set) {
   const torch::Tensor images = set.images.detach().cpu().to(torch::kFloat32).contiguous();
   SafeTensors content;
   content.tensors[kTensor] = {.dtype = DType::f32,
@@ -57,7 +57,7 @@ void save_images(const std::filesystem::path& path, const ImageSet& set) {
   write_file_atomically(path, encode_safetensors(content));
 }
 
-ImageSet load_images(const std::filesystem::path& path, const Shape& input) {
+SavedImages load_images(const std::filesystem::path& path, const Shape& input) {
   const FileBytes file(path, Fault::data);
   const std::string who = path.string();
   const SafeTensors content = parse_safetensors(file.view(), who, Fault::data);

@@ -11,7 +11,7 @@
 namespace zsq::synth {
 
 /// Images, and where they came from.
-struct ImageSet {
+struct SavedImages {
   torch::Tensor images;  // [n, c, h, w] float32, normalised, on the CPU
   std::string network;   // the name of the model they were made from
   std::string recipe;    // JSON of the options
@@ -20,11 +20,11 @@ struct ImageSet {
 
 /// Writes a safetensors file with one tensor "images", the rest as metadata; atomically. The same set gives
 /// the same bytes.
-void save_images(const std::filesystem::path& path, const ImageSet& set);
+void save_images(const std::filesystem::path& path, const SavedImages& set);
 
 /// The bytes are not trusted. `input` is what the network takes. Throws Error (Fault::data) where the file
 /// cannot be read, is cut short, has no float32 tensor "images" of those extents, or a value is not a finite
 /// number. Metadata may be missing, as in files that other programs have written.
-ImageSet load_images(const std::filesystem::path& path, const Shape& input);
+SavedImages load_images(const std::filesystem::path& path, const Shape& input);
 
 }  // namespace zsq::synth

@@ -8,7 +8,7 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
-#include "synth/pixel_codec.h"
+#include "images/pixel_codec.h"
 
 namespace zsq::synth {
 namespace {
@@ -29,7 +29,7 @@ torch::Generator batch_generator(std::uint64_t seed, int batch) {
 
 torch::Tensor noise(int n, const Shape& image, const Preprocessing& preprocessing,
                     torch::Generator generator) {
-  const PixelRange range = pixel_range(preprocessing, image.c);
+  const images::PixelRange range = images::pixel_range(preprocessing, image.c);
   const auto drawn = torch::randn({n, image.c, image.h, image.w}, std::move(generator), torch::kFloat32);
   return drawn.clamp(range.low, range.high);
 }
@@ -45,7 +45,7 @@ torch::Tensor octave_noise(int n, const Shape& image, const Preprocessing& prepr
     const auto large = torch::upsample_bilinear2d(drawn, full, /*align_corners=*/false);
     sum += large / large.std();
   }
-  const PixelRange range = pixel_range(preprocessing, image.c);
+  const images::PixelRange range = images::pixel_range(preprocessing, image.c);
   return (sum / std::sqrt(octaves)).clamp(range.low, range.high);
 }
 

@@ -4,7 +4,7 @@
 
 namespace zsq::synth {
 
-Pixels::Pixels(const torch::Tensor& start, PixelRange range)
+Pixels::Pixels(const torch::Tensor& start, images::PixelRange range)
     : pixels_(start.detach().clone().requires_grad_()), range_(std::move(range)) {}
 
 void Pixels::project() {

@@ -4,15 +4,15 @@
 
 #include <torch/types.h>
 
-#include "synth/pixel_codec.h"
+#include "images/pixel_codec.h"
 
 namespace zsq::synth {
 
 /// What is optimised, and how images come of it: the pixels themselves, or for instance the latents and
 /// weights of a generator. One source makes one batch.
-class ImageSource {
+class Parameterisation {
  public:
-  virtual ~ImageSource() = default;
+  virtual ~Parameterisation() = default;
 
   /// The leaves that the optimiser moves.
   virtual std::vector<torch::Tensor> parameters() = 0;
@@ -25,10 +25,10 @@ class ImageSource {
 };
 
 /// The pixels are the parameters, kept within 0..255 (as in ZeroQ, Cai et al. 2020, algorithm 1).
-class Pixels : public ImageSource {
+class Pixels : public Parameterisation {
  public:
   /// start: [n, c, h, w], normalised.
-  Pixels(const torch::Tensor& start, PixelRange range);
+  Pixels(const torch::Tensor& start, images::PixelRange range);
 
   std::vector<torch::Tensor> parameters() override { return {pixels_}; }
   torch::Tensor images() override { return pixels_; }
@@ -36,7 +36,7 @@ class Pixels : public ImageSource {
 
  private:
   torch::Tensor pixels_;
-  PixelRange range_;
+  images::PixelRange range_;
 };
 
 }  // namespace zsq::synth

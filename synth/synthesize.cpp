@@ -12,6 +12,7 @@
 #include "graph/check.h"
 #include "synth/augment.h"
 #include "synth/losses.h"
+#include "synth/natural_image.h"
 #include "synth/noise.h"
 #include "synth/parallel_batches.h"
 #include "synth/pixels.h"
@@ -102,7 +103,7 @@ Tensor make_batch(const Job& job, int batch, Meter& meter) {
   const Graph& graph = job.teacher.graph();
   const torch::Device device = job.teacher.device();
   torch::Generator generator = batch_generator(o.seed, batch);
-  const PixelRange range = pixel_range(job.preprocessing, graph.input_shape().c);
+  const images::PixelRange range = images::pixel_range(job.preprocessing, graph.input_shape().c);
   Pixels source(octave_noise(o.batch, graph.input_shape(), job.preprocessing, generator).to(device),
                 {range.low.to(device), range.high.to(device)});
   torch::optim::Adam adam(source.parameters(), torch::optim::AdamOptions(o.learning_rate));

@@ -18,9 +18,9 @@ struct Model {
   std::string format;  // "TorchScript", "state dict", "safetensors"
   Graph graph;
   std::optional<Preprocessing> preprocessing;  // absent where nothing says how pixels become the input
-  std::vector<ImageSet> image_sets;   // images that are prepared in another way: see preprocessing_for
-  std::vector<std::string> labels;    // empty, or one per class
-  std::vector<std::string> warnings;  // one sentence each, for the user
+  std::vector<SetPreprocessing> image_sets;  // images that are prepared in another way: see preprocessing_for
+  std::vector<std::string> labels;           // empty, or one per class
+  std::vector<std::string> warnings;         // one sentence each, for the user
 };
 
 /// Reads a model of any format zsq knows, told apart by content, not by extension. Takes untrusted bytes.

@@ -8,7 +8,7 @@
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include "samples/shapes/render.h"
-#include "synth/pixel_codec.h"
+#include "images/pixel_codec.h"
 
 namespace zsq::samples {
 namespace {
@@ -70,7 +70,7 @@ LabelledImages rendered_images(std::int64_t count, std::uint64_t seed) {
   ShapeSet set = render_set(count, seed);
   const torch::Tensor pixels =
       torch::from_blob(set.pixels.data(), {count, kShapeSide, kShapeSide, 3}, torch::kUInt8);
-  return {synth::from_pixels(pixels, shapes_preprocessing()),
+  return {images::from_pixels(pixels, shapes_preprocessing()),
           torch::tensor(at::ArrayRef<int>(set.labels), torch::kInt64)};
 }
 

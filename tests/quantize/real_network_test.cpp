@@ -9,7 +9,7 @@
 #include "runtime/compare.h"
 #include "runtime/plan_file.h"
 #include "synth/noise.h"
-#include "synth/pixel_codec.h"
+#include "images/pixel_codec.h"
 #include "tests/shared_data.h"
 
 /// The integer programs of the real networks: the same on every device, for any number of threads and any
@@ -27,7 +27,7 @@ torch::Tensor golden_images(const std::string& network) {
 /// Extremes, noise and four real images.
 std::vector<std::uint8_t> pixels_for(const Model& model, std::int64_t count) {
   auto pixels = runtime::probe_images(model.graph.input_shape(), count - 4, 5);
-  const auto real = synth::to_pixels(golden_images(model.name), *model.preprocessing).contiguous();
+  const auto real = images::to_pixels(golden_images(model.name), *model.preprocessing).contiguous();
   pixels.insert(pixels.end(), real.data_ptr<std::uint8_t>(), real.data_ptr<std::uint8_t>() + real.numel());
   return pixels;
 }

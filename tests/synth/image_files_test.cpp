@@ -25,7 +25,7 @@ class ImageFiles : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   fs::path path() const { return folder_ / "images.safetensors"; }
-  static ImageSet some_images() {
+  static SavedImages some_images() {
     return {torch::linspace(-2, 2, 2 * 3 * 4 * 5).reshape({2, 3, 4, 5}), "net", R"({"steps":3})",
             18446744073709551615U};
   }
@@ -43,9 +43,9 @@ class ImageFiles : public testing::Test {
 };
 
 TEST_F(ImageFiles, ComeBackAsTheyWere) {
-  const ImageSet set = some_images();
+  const SavedImages set = some_images();
   save_images(path(), set);
-  const ImageSet back = load_images(path(), {1, 3, 4, 5});
+  const SavedImages back = load_images(path(), {1, 3, 4, 5});
   EXPECT_TRUE(torch::equal(back.images, set.images));
   EXPECT_EQ(back.network, set.network);
   EXPECT_EQ(back.recipe, set.recipe);
@@ -70,7 +70,7 @@ TEST_F(ImageFiles, RefuseEveryTruncation) {
 }
 
 TEST_F(ImageFiles, RefuseWhatIsNotANumber) {
-  ImageSet set = some_images();
+  SavedImages set = some_images();
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     set.images[1][2][3][4] = bad;
     save_images(path(), set);

@@ -1,4 +1,4 @@
-#include "synth/pixel_codec.h"
+#include "images/pixel_codec.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 #include "graph/check.h"
 
-namespace zsq::synth {
+namespace zsq::images {
 namespace {
 
 using torch::Tensor;
@@ -35,11 +35,6 @@ PixelRange pixel_range(const Preprocessing& preprocessing, std::int64_t channels
   return {-n.mean / n.deviation, (1 - n.mean) / n.deviation};
 }
 
-NaturalImage natural_image(const Preprocessing& preprocessing, std::int64_t channels) {
-  const Normalization n = normalization(preprocessing, channels);
-  return {((0.45 - n.mean) / n.deviation).flatten(), (0.225 / n.deviation).flatten()};
-}
-
 Tensor to_pixels(const Tensor& images, const Preprocessing& preprocessing) {
   const Normalization n = normalization(preprocessing, images.size(1));
   const Tensor pixels = (images.detach().cpu() * n.deviation + n.mean) * 255;
@@ -51,4 +46,4 @@ Tensor from_pixels(const Tensor& pixels, const Preprocessing& preprocessing) {
   return ((pixels.permute({0, 3, 1, 2}).to(torch::kFloat32) / 255 - n.mean) / n.deviation).contiguous();
 }
 
-}  // namespace zsq::synth
+}  // namespace zsq::images

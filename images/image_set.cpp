@@ -1,4 +1,4 @@
-#include "apps/image_set.h"
+#include "images/image_set.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 
 #include "graph/check.h"
 
-namespace zsq::apps {
+namespace zsq::images {
 namespace {
 
 namespace fs = std::filesystem;
@@ -53,12 +53,12 @@ std::vector<fs::path> pictures_in(const fs::path& folder) {
                  [](const fs::directory_entry& e) { return e.is_regular_file() && is_picture(e.path()); });
 }
 
-std::vector<ImageSource> binary_records(const fs::path& file) {
+std::vector<Picture> binary_records(const fs::path& file) {
   const std::uintmax_t size = fs::file_size(file);
   check(size > 0 && size % kCifarRecord == 0, Fault::data, file.string(), ": has ", size,
         " bytes, a CIFAR-10 binary file has ", kCifarRecord, " for each image");
   std::ifstream in(file, std::ios::binary);
-  std::vector<ImageSource> images;
+  std::vector<Picture> images;
   for (std::uintmax_t r = 0; r < size / kCifarRecord; ++r) {
     in.seekg(static_cast<std::streamoff>(r * kCifarRecord));
     const int label = in.get();
@@ -68,9 +68,9 @@ std::vector<ImageSource> binary_records(const fs::path& file) {
   return images;
 }
 
-std::vector<ImageSource> listed(const fs::path& folder, const fs::path& list) {
+std::vector<Picture> listed(const fs::path& folder, const fs::path& list) {
   std::ifstream in(list);
-  std::vector<ImageSource> images;
+  std::vector<Picture> images;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
@@ -94,22 +94,22 @@ std::vector<ImageSource> listed(const fs::path& folder, const fs::path& list) {
   return images;
 }
 
-std::vector<ImageSource> by_class(const std::vector<fs::path>& folders) {
-  std::vector<ImageSource> images;
+std::vector<Picture> by_class(const std::vector<fs::path>& folders) {
+  std::vector<Picture> images;
   for (std::size_t label = 0; label < folders.size(); ++label)
     for (const fs::path& picture : pictures_in(folders[label]))
       images.push_back({picture, -1, static_cast<int>(label)});
   return images;
 }
 
-std::vector<ImageSource> in_folder(const fs::path& folder) {
+std::vector<Picture> in_folder(const fs::path& folder) {
   if (fs::is_regular_file(folder / "labels.txt")) return listed(folder, folder / "labels.txt");
   const auto binaries =
       entries(folder, [](const fs::directory_entry& e) { return e.path().extension() == ".bin"; });
   if (binaries.size() == 1) return binary_records(binaries[0]);
   check(binaries.empty(), Fault::data, folder.string(), ": holds ", binaries.size(),
         " .bin files; name one of them");
-  std::vector<ImageSource> images;
+  std::vector<Picture> images;
   for (const fs::path& picture : pictures_in(folder)) images.push_back({picture, -1, -1});
   if (!images.empty()) return images;
   return by_class(entries(folder, [](const fs::directory_entry& e) { return e.is_directory(); }));
@@ -136,11 +136,19 @@ ImageSet open_image_set(const fs::path& path) {
   return set;
 }
 
+std::vector<Picture> spread(const ImageSet& set, std::int64_t count) {
+  const auto all = std::ssize(set.images), taken = std::min(count, all);
+  std::vector<Picture> chosen;
+  for (std::int64_t i = 0; i < taken; ++i)
+    chosen.push_back(set.images[static_cast<std::size_t>(i * all / taken)]);
+  return chosen;
+}
+
 void check_labels(const ImageSet& set, std::int64_t classes) {
-  for (const ImageSource& image : set.images)
+  for (const Picture& image : set.images)
     check(0 <= image.label && image.label < classes, Fault::data, image.file.string(),
           image.record < 0 ? "" : ": record " + std::to_string(image.record), ": its label is ", image.label,
           ", the network has classes 0 to ", classes - 1);
 }
 
-}  // namespace zsq::apps
+}  // namespace zsq::images

@@ -1,4 +1,4 @@
-#include "apps/load_images.h"
+#include "images/load_pixels.h"
 
 #include <fstream>
 
@@ -10,12 +10,12 @@
 
 #include "graph/check.h"
 
-namespace zsq::apps {
+namespace zsq::images {
 namespace {
 
 constexpr std::int64_t kMaxPixels = std::int64_t{1} << 28;  // of a picture that has been resized
 
-std::string place(const ImageSource& image) {
+std::string place(const Picture& image) {
   return image.file.string() + (image.record < 0 ? "" : ": record " + std::to_string(image.record));
 }
 
@@ -41,7 +41,7 @@ class SilentStderr {
 };
 
 /// One CIFAR-10 record as [h, w, c] RGB.
-torch::Tensor read_record(const ImageSource& image) {
+torch::Tensor read_record(const Picture& image) {
   constexpr std::int64_t kPixels = 3 * 32 * 32;
   std::ifstream in(image.file, std::ios::binary);
   in.seekg(image.record * (kPixels + 1) + 1);
@@ -51,8 +51,11 @@ torch::Tensor read_record(const ImageSource& image) {
   return planes.permute({1, 2, 0}).contiguous();
 }
 
-/// A picture as [h, w, c] RGB, or [h, w, 1] where the network takes one channel.
-torch::Tensor read_picture(const ImageSource& image, std::int64_t channels) {
+/// A picture as [h, w, 3] RGB, or [h, w, 1] where the network takes one channel.
+torch::Tensor read_picture(const Picture& image, std::int64_t channels) {
+  check(channels == 1 || channels == 3, Fault::data, place(image),
+        ": a picture has 1 or 3 channels, the network takes ", channels,
+        " channels; give its images as a safetensors file");
   cv::Mat picture;
   try {
     const SilentStderr silent;
@@ -101,7 +104,7 @@ torch::Tensor cropped(const torch::Tensor& picture, const Preprocessing::Crop& c
   return picture.slice(0, row, row + crop.height).slice(1, column, column + crop.width);
 }
 
-torch::Tensor load(const ImageSource& image, const Preprocessing& preprocessing, const Shape& input) {
+torch::Tensor load(const Picture& image, const Preprocessing& preprocessing, const Shape& input) {
   torch::Tensor picture = image.record >= 0 ? read_record(image) : read_picture(image, input.c);
   if (preprocessing.resize) picture = resized(picture, *preprocessing.resize, place(image));
   if (preprocessing.crop) picture = cropped(picture, *preprocessing.crop, place(image));
@@ -114,7 +117,7 @@ torch::Tensor load(const ImageSource& image, const Preprocessing& preprocessing,
 
 }  // namespace
 
-torch::Tensor load_pixels(std::span<const ImageSource> images, const Preprocessing& preprocessing,
+torch::Tensor load_pixels(std::span<const Picture> images, const Preprocessing& preprocessing,
                           const Shape& input) {
   torch::Tensor pixels =
       torch::empty({static_cast<std::int64_t>(images.size()), input.h, input.w, input.c}, torch::kUInt8);
@@ -123,4 +126,4 @@ torch::Tensor load_pixels(std::span<const ImageSource> images, const Preprocessi
   return pixels;
 }
 
-}  // namespace zsq::apps
+}  // namespace zsq::images

@@ -7,7 +7,7 @@
 /// Between normalised images and pixels: value = (pixel / 255 - mean) / deviation, channel by channel.
 /// Channels stay in the network's order. Everything here throws Error (Fault::data) where the preprocessing
 /// does not have one mean and one positive deviation per channel of the images.
-namespace zsq::synth {
+namespace zsq::images {
 
 /// The values that pixels 0 and 255 stand for: tensors [1, c, 1, 1].
 struct PixelRange {
@@ -16,14 +16,6 @@ struct PixelRange {
 
 PixelRange pixel_range(const Preprocessing& preprocessing, std::int64_t channels);
 
-/// What photographs have in common, normalised: tensors [c]. A pixel's mean is about 0.45 of full scale and
-/// its deviation about 0.225, whatever the collection (ImageNet: 0.449 and 0.226).
-struct NaturalImage {
-  torch::Tensor mean, deviation;
-};
-
-NaturalImage natural_image(const Preprocessing& preprocessing, std::int64_t channels);
-
 /// images: [n, c, h, w] float32, normalised. Returns [n, h, w, c] uint8: the nearest pixels.
 torch::Tensor to_pixels(const torch::Tensor& images, const Preprocessing& preprocessing);
 
@@ -31,4 +23,4 @@ torch::Tensor to_pixels(const torch::Tensor& images, const Preprocessing& prepro
 /// to_pixels(from_pixels(p)) == p.
 torch::Tensor from_pixels(const torch::Tensor& pixels, const Preprocessing& preprocessing);
 
-}  // namespace zsq::synth
+}  // namespace zsq::images

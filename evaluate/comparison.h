@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "evaluate/accuracy.h"
+
+namespace zsq::evaluate {
+
+/// One integer program of a comparison.
+struct ComparisonRow {
+  std::string calibration;  // "noise", "synthetic", "real"
+  int weight_bits = 8, activation_bits = 8;
+  Accuracy accuracy;
+  double seconds = 0;  // to make the images and the plan
+};
+
+/// The table of the field: one network, quantized with several sets of calibration images to several widths,
+/// all measured on the same images.
+struct Comparison {
+  Accuracy in_float;
+  std::vector<ComparisonRow> rows;
+  std::string data, real;  // where the images to measure on, and the real ones to calibrate on, came from
+  int calibration_images = 0;
+  std::uint64_t seed = 0;  // of the synthesized images and the noise
+};
+
+/// What `zsq compare` prints, as a table and as JSON.
+std::string to_text(const Comparison& comparison);
+nlohmann::json to_json(const Comparison& comparison);
+
+}  // namespace zsq::evaluate

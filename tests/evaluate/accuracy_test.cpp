@@ -1,0 +1,55 @@
+#include "evaluate/accuracy.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <torch/types.h>
+
+namespace zsq::evaluate {
+namespace {
+
+/// Logits whose largest is that of these classes, of three.
+torch::Tensor saying(const std::vector<std::int64_t>& classes) {
+  return torch::eye(3, torch::kFloat64).index_select(0, torch::tensor(classes));
+}
+
+TEST(Accuracy, CountsWhatIsLostAndWhatIsGained) {
+  const torch::Tensor labels = torch::tensor(std::vector<std::int64_t>{0, 1, 2, 0});
+  const Accuracy a = compare({saying({0, 2, 2, 1}), labels}, {saying({0, 1, 0, 1}), labels});
+  EXPECT_EQ(a.images, 4);
+  EXPECT_EQ(a.top1, 50);
+  EXPECT_EQ(a.float_top1, 50);
+  EXPECT_EQ(a.agreement, 50);
+  EXPECT_EQ(a.lost, 1);    // the second
+  EXPECT_EQ(a.gained, 1);  // the third
+}
+
+TEST(Accuracy, WithoutLabelsIsOnlyAgreement) {
+  const Accuracy a = compare({saying({0, 1}), {}}, {saying({0, 2}), {}});
+  EXPECT_EQ(a.agreement, 50);
+  EXPECT_EQ(a.top1, 0);
+}
+
+/// Wilson's interval of 90 in 100 is 82.56 to 94.48 (Brown, Cai and DasGupta 2001, equation 4).
+TEST(Accuracy, HasWilsonsInterval) {
+  EXPECT_EQ(with_interval(90, 100), "90.00 ± 5.96");
+  EXPECT_EQ(with_interval(100, std::int64_t{1} << 40), "100.00 ± 0.00");
+}
+
+TEST(Evaluation, SaysTheSameAsTextAndAsJson) {
+  const Accuracy a{
+      .images = 200, .top1 = 91.5, .float_top1 = 92, .agreement = 99.5, .lost = 1, .sqnr_db = 33.25};
+  const Evaluation integer{a, "cpu", 1.5};
+  const std::string text = to_text(integer);
+  for (const char* part :
+       {"float", "92.00", "integer, cpu", "91.50", "99.50", "33.2", "200 images", "drop 0.50"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << " is missing in\n" << text;
+  const nlohmann::json facts = to_json(integer);
+  EXPECT_EQ(facts.at("top1"), 91.5);
+  EXPECT_EQ(facts.at("float_top1"), 92);
+  EXPECT_EQ(facts.at("images"), 200);
+  EXPECT_EQ(facts.at("device"), "cpu");
+  EXPECT_EQ(to_text({a, "float", 1}).find("integer"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace zsq::evaluate
