@@ -43,7 +43,8 @@ TEST(BadPlan, Truncated) {
   }
 }
 
-/// A flipped bit is noticed, or it makes another valid plan, on which all devices still agree.
+/// A flipped bit is noticed, as a damaged file or as a broken proof, or it makes another valid plan, on which
+/// all devices still agree. Which of them depends on the plan's bytes, and those on the machine's floats.
 TEST(BadPlan, WithAFlippedBit) {
   ZSQ_NEED_SAMPLE();
   const Folder folder;
@@ -56,8 +57,8 @@ TEST(BadPlan, WithAFlippedBit) {
     const Ended ended = folder.run({"verify", "flipped.zsq", "--images", "1", "--json"});
     EXPECT_EQ(ended.signal, 0);
     if (ended.code != 0) {
-      EXPECT_EQ(ended.code, 3) << "bit " << i;
-      expect_refused(ended, 3, "flipped.zsq");
+      EXPECT_TRUE(ended.code == 3 || ended.code == 7) << "bit " << i << ": exit code " << ended.code;
+      expect_refused(ended, ended.code, "flipped.zsq");
     }
   }
 }
