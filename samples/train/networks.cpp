@@ -57,6 +57,30 @@ def forward(self, x):
     return made;
   }
 
+  Module leaky_relu() const {
+    Module made = module("LeakyReLU");
+    made.define("def forward(self, x):\n  return torch.leaky_relu(x, 0.1)\n");
+    return made;
+  }
+
+  Module max_pool() const {
+    Module made = module("MaxPool2d");
+    made.define(
+        "def forward(self, x):\n  return torch.max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], False)\n");
+    return made;
+  }
+
+  /// A classifier at every place: a 1x1 convolution with a bias.
+  Module place_classifier(std::int64_t in, std::int64_t out) const {
+    Module made = module("PlaceClassifier");
+    weight(made, {out, in, 1, 1}, 1 / std::sqrt(static_cast<double>(in)));
+    made.register_parameter("bias", torch::zeros({out}), false);
+    made.define(
+        "def forward(self, x):\n  return torch.conv2d(x, self.weight, self.bias, [1, 1], [0, 0], [1, 1], "
+        "1)\n");
+    return made;
+  }
+
   Module linear(std::int64_t in, std::int64_t out) const {
     Module made = module("Linear");
     weight(made, {out, in}, 1 / std::sqrt(static_cast<double>(in)));
@@ -159,6 +183,27 @@ Module shapes_mobilenet(const torch::Generator& generator) {
 def forward(self, x):
   x = self.features.forward(x)
   return self.classifier.forward(torch.flatten(torch.adaptive_avg_pool2d(x, [1, 1]), 1))
+)");
+  return net;
+}
+
+Module shapes_vgg(const torch::Generator& generator) {
+  const Factory make(generator);
+  std::vector<Module> features;
+  std::int64_t in = 3;
+  for (const std::int64_t out : {16, 32, 64, 64}) {
+    if (in == 16 || in == 32) features.push_back(make.max_pool());
+    for (const Module& layer : {make.conv(in, out, 3, 1), make.norm(out), make.leaky_relu()})
+      features.push_back(layer);
+    in = out;
+  }
+  Module net = make.module("ShapesVGG");
+  net.register_module("features", make.sequence(features));
+  net.register_module("classifier", make.place_classifier(in, kClasses));
+  net.define(R"(
+def forward(self, x):
+  x = self.classifier.forward(self.features.forward(x))
+  return torch.flatten(torch.adaptive_avg_pool2d(x, [1, 1]), 1)
 )");
   return net;
 }

@@ -7,8 +7,8 @@
 
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
-#include "samples/shapes/render.h"
 #include "images/pixel_codec.h"
+#include "samples/shapes/render.h"
 
 namespace zsq::samples {
 namespace {

@@ -1,4 +1,4 @@
-/// train_samples shapes_resnet|shapes_mobilenet -o FOLDER
+/// train_samples shapes_resnet|shapes_mobilenet|shapes_vgg -o FOLDER
 /// Renders the shapes data set, trains one of the sample networks on it and writes NAME.pt (TorchScript),
 /// NAME.safetensors (the parameters by name) and the side-car NAME.json. One core, some minutes; the same
 /// machine gives the same files.
@@ -40,8 +40,10 @@ Job job(const std::string& name) {
   if (name == "shapes_mobilenet")
     return {
         name, "MobileNetV2-like, rendered shapes", shapes_mobilenet, {.epochs = 18, .weight_decay = 2e-4}};
+  if (name == "shapes_vgg")
+    return {name, "VGG-like, rendered shapes", shapes_vgg, {.epochs = 24, .weight_decay = 2e-4}};
   fail(Fault::usage, "there is no sample network ", name,
-       "; shapes_resnet and shapes_mobilenet were expected");
+       "; shapes_resnet, shapes_mobilenet and shapes_vgg were expected");
 }
 
 std::string encode_module(const torch::jit::Module& net) {
@@ -129,7 +131,7 @@ void run(const Job& job, const fs::path& folder) {
 int main(int argc, char** argv) {
   try {
     check(argc == 4 && std::string(argv[2]) == "-o", Fault::usage,
-          "usage: train_samples shapes_resnet|shapes_mobilenet -o FOLDER");
+          "usage: train_samples shapes_resnet|shapes_mobilenet|shapes_vgg -o FOLDER");
     at::set_num_threads(1);
     run(job(argv[1]), argv[3]);
     return 0;
