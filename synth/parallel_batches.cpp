@@ -1,27 +1,63 @@
 #include "synth/parallel_batches.h"
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
+#include <limits>
+#include <mutex>
 #include <thread>
 #include <vector>
 
 #include <ATen/Parallel.h>
 
 namespace zsq::synth {
+namespace {
 
-void parallel_batches(int batches, int threads, const std::function<void(int batch)>& work) {
+/// Hands batches out in their order, and keeps the failure of the lowest one.
+class Batches {
+ public:
+  explicit Batches(int count) : count_(count) {}
+
+  /// -1 where there is none to begin.
+  int next() {
+    const std::scoped_lock lock(mutex_);
+    return failure_ || next_ == count_ ? -1 : next_++;
+  }
+
+  bool ends(int batch) {
+    const std::scoped_lock lock(mutex_);
+    return lowest_failed_ < batch;
+  }
+
+  void fail(int batch, std::exception_ptr why) {
+    const std::scoped_lock lock(mutex_);
+    if (batch > lowest_failed_) return;
+    lowest_failed_ = batch;
+    failure_ = std::move(why);
+  }
+
+  const std::exception_ptr& failure() const { return failure_; }
+
+ private:
+  std::mutex mutex_;
+  int count_, next_ = 0;
+  int lowest_failed_ = std::numeric_limits<int>::max();
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+void parallel_batches(int batches, int threads,
+                      const std::function<void(int batch, const BatchEnds& ends)>& work) {
   const int wanted =
       threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  std::vector<std::exception_ptr> failures(static_cast<std::size_t>(batches));
-  std::atomic<int> next = 0;
+  Batches shared(batches);
   const auto worker = [&] {
     at::set_num_threads(1);  // of OpenMP regions that this thread begins
-    for (int batch = next++; batch < batches; batch = next++) {
+    for (int batch = shared.next(); batch >= 0; batch = shared.next()) {
       try {
-        work(batch);
+        work(batch, [&] { return shared.ends(batch); });
       } catch (...) {
-        failures[static_cast<std::size_t>(batch)] = std::current_exception();
+        shared.fail(batch, std::current_exception());
       }
     }
   };
@@ -31,9 +67,7 @@ void parallel_batches(int batches, int threads, const std::function<void(int bat
     for (int i = 0; i < std::min(wanted, batches); ++i) pool.emplace_back(worker);
   }
   at::set_num_threads(before);
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
+  if (shared.failure()) std::rethrow_exception(shared.failure());
 }
 
 }  // namespace zsq::synth

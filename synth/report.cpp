@@ -68,7 +68,7 @@ Quality measure_quality(const TorchExecutor& teacher, std::span<const Statistics
   const std::int64_t total = images.size(0);
   const auto count = static_cast<int>((total + batch - 1) / batch);
   std::vector<Part> parts(static_cast<std::size_t>(count));
-  parallel_batches(count, threads, [&](int i) {
+  parallel_batches(count, threads, [&](int i, const BatchEnds&) {
     const std::int64_t begin = static_cast<std::int64_t>(i) * batch;
     parts[static_cast<std::size_t>(i)] = run_part(
         teacher, stored, images.narrow(0, begin, std::min<std::int64_t>(batch, total - begin)), total);

@@ -98,7 +98,8 @@ Tensor total_loss(const Job& job, const bnstats::Probe& probe, const Tensor& ima
   return loss;
 }
 
-Tensor make_batch(const Job& job, int batch, Meter& meter) {
+/// Undefined where it had to end before it was ready.
+Tensor make_batch(const Job& job, int batch, Meter& meter, const BatchEnds& ends) {
   const Options& o = job.options;
   const Graph& graph = job.teacher.graph();
   const torch::Device device = job.teacher.device();
@@ -111,6 +112,7 @@ Tensor make_batch(const Job& job, int batch, Meter& meter) {
   const Tensor labels = job.labels.narrow(0, static_cast<std::int64_t>(batch) * o.batch, o.batch).to(device);
   bnstats::Probe probe(graph, job.stored);
   for (int step = 0; step < o.steps; ++step) {
+    if (ends()) return {};
     probe.reset();
     const Tensor images = source.images();
     const Tensor seen =
@@ -155,9 +157,9 @@ Synthesis synthesize(const TorchExecutor& teacher, std::span<const bnstats::Stat
   const Job job{teacher, stored, preprocessing, options, balanced_labels(made, out.c, options.seed), batches};
   Meter meter(job, progress);
   std::vector<Tensor> images(static_cast<std::size_t>(batches));
-  parallel_batches(batches, options.threads, [&](int batch) {
-    name_lack_of_memory(options,
-                        [&] { images[static_cast<std::size_t>(batch)] = make_batch(job, batch, meter); });
+  parallel_batches(batches, options.threads, [&](int batch, const BatchEnds& ends) {
+    name_lack_of_memory(
+        options, [&] { images[static_cast<std::size_t>(batch)] = make_batch(job, batch, meter, ends); });
   });
   return {.images = torch::cat(images).narrow(0, 0, options.count).contiguous(),
           .labels = job.labels.narrow(0, 0, options.count).contiguous(),
