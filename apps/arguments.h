@@ -51,9 +51,6 @@ Arguments parse(const CommandSpec& spec, const std::vector<std::string>& words);
 
 std::string help(const CommandSpec& spec);
 
-/// The candidate with the fewest edits to `word`, or empty if none is near.
-std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
-
 /// The integer that the whole of `text` is; throws Error (Fault::usage) beginning with `who`.
 std::int64_t to_integer(const std::string& who, const std::string& text, std::int64_t low, std::int64_t high);
 

@@ -7,7 +7,7 @@
 
 #include "apps/calibration.h"
 #include "apps/command.h"
-#include "apps/device_options.h"
+#include "apps/evaluation.h"
 #include "apps/interrupt.h"
 #include "apps/scheme_options.h"
 #include "evaluate/comparison.h"
@@ -43,11 +43,9 @@ int run(const Arguments& arguments) {
   for (const std::string& warning : source.model.warnings) status.warn(warning);
   const Graph& graph = source.model.graph;
   const synth::Options options = synthesis_from(arguments, graph.input_shape());
-  const evaluate::EvaluationSet set{images::open_image_set(arguments.text("data")),
-                                    source.preprocessing_for(arguments.text("data")), graph.input_shape(),
-                                    batch_from(arguments), [](std::int64_t) { stop_if_interrupted(); }};
-  check(set.set.has_labels, Fault::data, arguments.text("data"), ": has no labels");
-  check_labels(set.set, graph[graph.output()].shape.c);
+  const auto set =
+      evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), graph.input_shape(),
+                     {graph[graph.output()].shape.c, source.model.labels}, status);
   status.say("evaluating the float network");
   const evaluate::Predictions in_float = predict(TorchExecutor(up_to_logits(graph)), set);
   evaluate::Comparison comparison{.in_float = compare(in_float, in_float),

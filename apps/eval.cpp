@@ -8,7 +8,7 @@
 #include "apps/calibration.h"
 #include "apps/command.h"
 #include "apps/device_options.h"
-#include "apps/interrupt.h"
+#include "apps/evaluation.h"
 #include "apps/plan_source.h"
 #include "evaluate/accuracy.h"
 #include "graph/check.h"
@@ -21,22 +21,6 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-evaluate::EvaluationSet evaluation_set(const Arguments& arguments, const Preprocessing& preprocessing,
-                                       const Shape& input, std::int64_t classes, Status& status) {
-  evaluate::EvaluationSet set{images::open_image_set(arguments.text("data")), preprocessing, input,
-                              batch_from(arguments)};
-  check(set.set.has_labels, Fault::data, arguments.text("data"),
-        ": has no labels; needed are a folder per class, a "
-        "labels.txt with 'FILE CLASS' lines, or a CIFAR-10 .bin file");
-  check_labels(set.set, classes);
-  const auto count = set.set.images.size();
-  set.progress = [&status, count](std::int64_t done) {
-    stop_if_interrupted();
-    status.progress("evaluation: " + std::to_string(done) + " of " + std::to_string(count) + " images");
-  };
-  return set;
-}
-
 void show(const evaluate::Evaluation& evaluation, const Arguments& arguments) {
   std::cout << (arguments.flag("json") ? text_of(to_json(evaluation)) : to_text(evaluation));
 }
@@ -44,8 +28,9 @@ void show(const evaluate::Evaluation& evaluation, const Arguments& arguments) {
 int run_float(const std::string& path, const Arguments& arguments, Status& status) {
   const ModelSource source = open_model(path, arguments);
   const auto& graph = source.model.graph;
-  const auto set = evaluation_set(arguments, source.preprocessing_for(arguments.text("data")),
-                                  graph.input_shape(), graph[graph.output()].shape.c, status);
+  const auto set =
+      evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), graph.input_shape(),
+                     {graph[graph.output()].shape.c, source.model.labels}, status);
   const auto start = std::chrono::steady_clock::now();
   const evaluate::Predictions predictions = predict(TorchExecutor(up_to_logits(graph)), set);
   show({compare(predictions, predictions), "float", seconds_since(start)}, arguments);
@@ -66,7 +51,7 @@ int run(const Arguments& arguments) {
   check(source.model.graph.input_shape() == file.plan.image, Fault::data, arguments.text("float"), ": takes ",
         source.model.graph.input_shape(), ", the plan takes ", file.plan.image);
   const auto set = evaluation_set(arguments, source.preprocessing_for(arguments.text("data")),
-                                  file.plan.image, file.plan.classes, status);
+                                  file.plan.image, {file.plan.classes, file.metadata.labels}, status);
   const evaluate::Predictions in_float = predict(TorchExecutor(up_to_logits(source.model.graph)), set);
   check(in_float.logits.size(1) == file.plan.classes, Fault::data, arguments.text("float"), ": has ",
         in_float.logits.size(1), " classes, the plan has ", file.plan.classes);

@@ -8,6 +8,7 @@
 #include "apps/interrupt.h"
 #include "apps/version.h"
 #include "graph/check.h"
+#include "graph/nearest.h"
 
 namespace zsq::apps {
 namespace {

@@ -18,10 +18,12 @@ double percent(const torch::Tensor& hits) { return 100 * hits.to(torch::kFloat64
 Accuracy compare(const Predictions& got, const Predictions& in_float) {
   Accuracy a;
   a.images = got.logits.size(0);
+  a.classes = got.logits.size(1);
   const auto mine = got.logits.argmax(1), theirs = in_float.logits.argmax(1);
   a.agreement = percent(mine == theirs);
   a.sqnr_db = quantize::sqnr_db(in_float.logits, got.logits);
   if (!got.labels.defined()) return a;
+  a.covered = std::get<0>(at::_unique(got.labels)).numel();
   const auto right = mine == got.labels, float_right = theirs == got.labels;
   a.top1 = percent(right);
   a.float_top1 = percent(float_right);
@@ -56,14 +58,19 @@ std::string to_text(const Evaluation& evaluation) {
   if (!alone)
     rows.push_back({"integer, " + evaluation.device, with_interval(a.top1, a.images), fixed(a.agreement, 2),
                     fixed(a.sqnr_db, 1), std::to_string(a.lost), std::to_string(a.gained)});
-  return text_table(rows) + "(" + std::to_string(a.images) +
-         " images, the same for each row; ± is the half width of the 95 % interval" +
+  const std::string of = a.covered < a.classes ? " of " + std::to_string(a.covered) + " of the " +
+                                                     std::to_string(a.classes) + " classes"
+                                               : "";
+  return text_table(rows) + "(" + std::to_string(a.images) + " images" + of +
+         ", the same for each row; ± is the half width of the 95 % interval" +
          (alone ? "" : "; drop " + fixed(a.float_top1 - a.top1, 2) + " points") + ")\n";
 }
 
 nlohmann::json to_json(const Evaluation& evaluation) {
   nlohmann::json facts = to_json(evaluation.accuracy);
   facts.update({{"images", evaluation.accuracy.images},
+                {"classes", evaluation.accuracy.classes},
+                {"classes_covered", evaluation.accuracy.covered},
                 {"float_top1", evaluation.accuracy.float_top1},
                 {"device", evaluation.device},
                 {"seconds", evaluation.seconds}});

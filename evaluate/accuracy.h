@@ -11,6 +11,7 @@ namespace zsq::evaluate {
 /// Accuracy of a network beside that of the float network on the same images. Percentages.
 struct Accuracy {
   std::int64_t images = 0;
+  std::int64_t classes = 0, covered = 0;  // of the network; of which there was an image
   double top1 = 0, float_top1 = 0;
   double confidence95 = 0;            // half width of top1's Wilson interval
   double agreement = 0;               // images on which both have the same first class

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -68,51 +69,93 @@ std::vector<Picture> binary_records(const fs::path& file) {
   return images;
 }
 
-std::vector<Picture> listed(const fs::path& folder, const fs::path& list) {
-  std::ifstream in(list);
+/// Pictures with the classes that were written beside them. Labels count `classes` while there are names.
+struct Written {
   std::vector<Picture> images;
+  std::vector<std::string> classes;  // of each picture
+};
+
+/// The number that the whole of `text` is, from 0.
+std::optional<int> as_number(const std::string& text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+/// Labels of numbers are the numbers, labels of names are places in class_names.
+ImageSet labelled(const fs::path& path, Written written) {
+  ImageSet set{path, std::move(written.images), true, {}};
+  std::set<std::string> names;
+  const std::string *a_number = nullptr, *a_name = nullptr;
+  for (const std::string& c : written.classes) {
+    (as_number(c) ? a_number : a_name) = &c;
+    names.insert(c);
+  }
+  check(a_number == nullptr || a_name == nullptr, Fault::data, path.string(), ": has classes by number, '",
+        a_number == nullptr ? "" : *a_number, "', and by name, '", a_name == nullptr ? "" : *a_name,
+        "'; one of the two was needed");
+  if (a_name != nullptr) set.class_names.assign(names.begin(), names.end());
+  for (std::size_t i = 0; i < set.images.size(); ++i)
+    set.images[i].label =
+        a_name == nullptr ? *as_number(written.classes[i])
+                          : static_cast<int>(std::ranges::lower_bound(set.class_names, written.classes[i]) -
+                                             set.class_names.begin());
+  return set;
+}
+
+/// A line of a list, and where in it the class begins: behind the last tab, or else the last space.
+std::pair<std::string, std::string> file_and_class(const std::string& line) {
+  auto space = line.find_last_of('\t');
+  if (space == std::string::npos) space = line.find_last_of(' ');
+  if (space == std::string::npos) return {line, ""};
+  return {line.substr(0, space), line.substr(space + 1)};
+}
+
+Written listed(const fs::path& folder, const fs::path& list) {
+  std::ifstream in(list);
+  Written written;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.empty()) continue;
-    const auto space = line.find_last_of(" \t");
-    int label = -1;
-    const char* end = line.data() + line.size();
-    bool ok = space != std::string::npos && space > 0;
-    if (ok) {
-      const auto [stop, error] = std::from_chars(line.data() + space + 1, end, label);
-      ok = error == std::errc() && stop == end;
-    }
-    check(ok, Fault::data, list.string(), ": line ", number, " is '", line, "', needed 'FILE CLASS'");
-    const fs::path name = line.substr(0, space);
-    check(name.is_relative() && std::ranges::find(name, fs::path("..")) == name.end(), Fault::data,
-          list.string(), ": line ", number, " names '", name.string(), "', which is outside the folder");
-    check(fs::is_regular_file(folder / name), Fault::data, list.string(), ": line ", number, " names '",
-          name.string(), "', which is not there");
-    images.push_back({folder / name, -1, label});
+    const auto [file, name] = file_and_class(line);
+    check(!file.empty() && !name.empty(), Fault::data, list.string(), ": line ", number, " is '", line,
+          "', needed 'FILE CLASS'");
+    const fs::path relative = file;
+    check(relative.is_relative() && std::ranges::find(relative, fs::path("..")) == relative.end(),
+          Fault::data, list.string(), ": line ", number, " names '", file, "', which is outside the folder");
+    check(fs::is_regular_file(folder / relative), Fault::data, list.string(), ": line ", number, " names '",
+          file, "', which is not there");
+    written.images.push_back({folder / relative});
+    written.classes.push_back(name);
   }
-  return images;
+  return written;
 }
 
-std::vector<Picture> by_class(const std::vector<fs::path>& folders) {
-  std::vector<Picture> images;
-  for (std::size_t label = 0; label < folders.size(); ++label)
-    for (const fs::path& picture : pictures_in(folders[label]))
-      images.push_back({picture, -1, static_cast<int>(label)});
-  return images;
+Written by_class(const std::vector<fs::path>& folders) {
+  Written written;
+  for (const fs::path& folder : folders)
+    for (const fs::path& picture : pictures_in(folder)) {
+      written.images.push_back({picture});
+      written.classes.push_back(folder.filename().string());
+    }
+  return written;
 }
 
-std::vector<Picture> in_folder(const fs::path& folder) {
-  if (fs::is_regular_file(folder / "labels.txt")) return listed(folder, folder / "labels.txt");
+ImageSet in_folder(const fs::path& folder) {
+  if (fs::is_regular_file(folder / "labels.txt"))
+    return labelled(folder, listed(folder, folder / "labels.txt"));
   const auto binaries =
       entries(folder, [](const fs::directory_entry& e) { return e.path().extension() == ".bin"; });
-  if (binaries.size() == 1) return binary_records(binaries[0]);
+  if (binaries.size() == 1) return {folder, binary_records(binaries[0]), true};
   check(binaries.empty(), Fault::data, folder.string(), ": holds ", binaries.size(),
         " .bin files; name one of them");
-  std::vector<Picture> images;
-  for (const fs::path& picture : pictures_in(folder)) images.push_back({picture, -1, -1});
-  if (!images.empty()) return images;
-  return by_class(entries(folder, [](const fs::directory_entry& e) { return e.is_directory(); }));
+  ImageSet plain{folder, {}, false};
+  for (const fs::path& picture : pictures_in(folder)) plain.images.push_back({picture});
+  if (!plain.images.empty()) return plain;
+  return labelled(folder,
+                  by_class(entries(folder, [](const fs::directory_entry& e) { return e.is_directory(); })));
 }
 
 }  // namespace
@@ -121,18 +164,17 @@ ImageSet open_image_set(const fs::path& path) {
   check(fs::exists(path), Fault::data, path.string(), ": there is no such file or folder");
   ImageSet set{path, {}, false};
   if (fs::is_directory(path)) {
-    set.images = in_folder(path);
+    set = in_folder(path);
   } else if (path.extension() == ".bin") {
-    set.images = binary_records(path);
+    set = {path, binary_records(path), true};
   } else {
     check(is_picture(path), Fault::data, path.string(),
           ": is not a picture (PNG, JPEG, BMP, PPM, WebP or TIFF)");
-    set.images = {{path, -1, -1}};
+    set.images = {{path}};
   }
   check(!set.images.empty(), Fault::data, path.string(),
         ": no images found; needed are pictures in a folder per class, "
         "a labels.txt with 'FILE CLASS' lines beside them, or a CIFAR-10 .bin file");
-  set.has_labels = set.images.front().label >= 0;
   return set;
 }
 
@@ -142,13 +184,6 @@ std::vector<Picture> spread(const ImageSet& set, std::int64_t count) {
   for (std::int64_t i = 0; i < taken; ++i)
     chosen.push_back(set.images[static_cast<std::size_t>(i * all / taken)]);
   return chosen;
-}
-
-void check_labels(const ImageSet& set, std::int64_t classes) {
-  for (const Picture& image : set.images)
-    check(0 <= image.label && image.label < classes, Fault::data, image.file.string(),
-          image.record < 0 ? "" : ": record " + std::to_string(image.record), ": its label is ", image.label,
-          ", the network has classes 0 to ", classes - 1);
 }
 
 }  // namespace zsq::images

@@ -78,8 +78,7 @@ TEST_F(BadImages, WithoutUsableLabels) {
   folder_.write("high/labels.txt", "a.ppm " + std::to_string(sample().classes) + "\n");
   folder_.write("below/a.ppm", picture_);
   folder_.write("below/labels.txt", "a.ppm -1\n");
-  for (int i = 0; i <= sample().classes; ++i)
-    folder_.write("many/c" + std::to_string(100 + i) + "/a.ppm", picture_);
+  for (int i = 0; i <= sample().classes; ++i) folder_.write("many/" + std::to_string(i) + "/a.ppm", picture_);
   expect_no_eval("plain", "has no labels");
   expect_no_eval("high", "its label is " + std::to_string(sample().classes));
   expect_no_eval("below", "label");
@@ -90,14 +89,31 @@ TEST_F(BadImages, WithoutUsableLabels) {
   expect_no_eval("many", "its label is " + std::to_string(sample().classes));
 }
 
+/// A folder's name is that of a class, wherever it stands among the folders that are there.
+TEST_F(BadImages, OfClassesTheNetworkDoesNotHave) {
+  folder_.write("set/star/a.ppm", picture_);
+  folder_.write("set/squares/a.ppm", picture_);
+  expect_no_eval("set", "'squares' is none of the network's 10 class names; did you mean 'square'?");
+  folder_.write("mixed/star/a.ppm", picture_);
+  folder_.write("mixed/2/a.ppm", picture_);
+  expect_no_eval("mixed", "has classes by number, '2', and by name, 'star'");
+  folder_.write("alone.pt", read_bytes(sample_model()));  // whose classes have no names
+  const Sample& s = sample();
+  const std::string input =
+      std::to_string(s.channels) + "x" + std::to_string(s.height) + "x" + std::to_string(s.width);
+  folder_.write("named/star/a.ppm", picture_);
+  expect_refusal(folder_, {"eval", "alone.pt", "--input", input, "--data", "named"}, 5,
+                 "named: has 1 classes by name, the network has 10 and does not say what they are called");
+}
+
 TEST_F(BadImages, WithAMalformedList) {
   folder_.write("set/a.ppm", picture_);
   for (const auto& [list, part] : {std::pair{"a.ppm\n"s, "line 1 is 'a.ppm'"s},
-                                   {"a.ppm 1\na.ppm x\n", "line 2 is 'a.ppm x'"},
-                                   {"a.ppm 1.5\n", "line 1"},
+                                   {"a.ppm 1\na.ppm x\n", "has classes by number, '1', and by name, 'x'"},
+                                   {"a.ppm 1.5\n", "'1.5' is none of the network's"},
                                    {"b.ppm 1\n", "names 'b.ppm', which is not there"},
                                    {"../plan.zsq 1\n", "outside the folder"},
-                                   {"a.ppm 99999999999999999999\n", "line 1"},
+                                   {"a.ppm 99999999999999999999\n", "'99999999999999999999' is none of"},
                                    {"\n", "no images"}}) {
     folder_.write("set/labels.txt", list);
     expect_no_eval("set", part);

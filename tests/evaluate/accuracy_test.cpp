@@ -21,6 +21,8 @@ TEST(Accuracy, CountsWhatIsLostAndWhatIsGained) {
   EXPECT_EQ(a.agreement, 50);
   EXPECT_EQ(a.lost, 1);    // the second
   EXPECT_EQ(a.gained, 1);  // the third
+  EXPECT_EQ(a.classes, 3);
+  EXPECT_EQ(a.covered, 3);
 }
 
 TEST(Accuracy, WithoutLabelsIsOnlyAgreement) {
@@ -49,6 +51,8 @@ TEST(Evaluation, SaysTheSameAsTextAndAsJson) {
   EXPECT_EQ(facts.at("images"), 200);
   EXPECT_EQ(facts.at("device"), "cpu");
   EXPECT_EQ(to_text({a, "float", 1}).find("integer"), std::string::npos);
+  const Accuracy some{.images = 7, .classes = 10, .covered = 2};
+  EXPECT_NE(to_text({some, "float", 1}).find("7 images of 2 of the 10 classes"), std::string::npos);
 }
 
 }  // namespace

@@ -10,15 +10,26 @@ namespace {
 
 const std::string kRecord(1 + 3 * 32 * 32, '\x02');  // of a CIFAR-10 binary file: label 2, dark pixels
 
-TEST(ImageSet, TakesLabelsFromFoldersNumbersByValueBeforeNames) {
+TEST(ImageSet, TakesTheNumbersOfFoldersAsLabels) {
   const TemporaryFolder folder;
-  for (const char* name : {"10/a.ppm", "2/b.PPM", "cat/c.jpg", "2/readme.txt"}) folder.write(name, "");
+  for (const char* name : {"10/a.ppm", "2/b.PPM", "2/readme.txt"}) folder.write(name, "");
   const ImageSet set = open_image_set(folder.path());
-  ASSERT_EQ(set.images.size(), 3U);
+  ASSERT_EQ(set.images.size(), 2U);
   EXPECT_TRUE(set.has_labels);
+  EXPECT_TRUE(set.class_names.empty());
   EXPECT_EQ(set.images[0].file.filename(), "b.PPM");
-  EXPECT_EQ(set.images[1].file.filename(), "a.ppm");
-  EXPECT_EQ(set.images[2].label, 2);
+  EXPECT_EQ(set.images[0].label, 2);
+  EXPECT_EQ(set.images[1].label, 10);
+}
+
+TEST(ImageSet, KeepsTheNamesOfFolders) {
+  const TemporaryFolder folder;
+  for (const char* name : {"dog/a.ppm", "cat/b.ppm"}) folder.write(name, "");
+  const ImageSet set = open_image_set(folder.path());
+  EXPECT_EQ(set.class_names, (std::vector<std::string>{"cat", "dog"}));
+  EXPECT_EQ(set.images[0].label, 0);
+  folder.write("3/c.ppm", "");
+  EXPECT_THROW(open_image_set(folder.path()), Error) << "is '3' a number or a name?";
 }
 
 TEST(ImageSet, TakesLabelsFromAList) {
@@ -28,8 +39,8 @@ TEST(ImageSet, TakesLabelsFromAList) {
   const ImageSet set = open_image_set(folder.path());
   ASSERT_EQ(set.images.size(), 1U);
   EXPECT_EQ(set.images[0].label, 7);
-  EXPECT_NO_THROW(check_labels(set, 8));
-  EXPECT_THROW(check_labels(set, 7), Error);
+  folder.write("labels.txt", "a b.png\tgreat white shark\n");
+  EXPECT_EQ(open_image_set(folder.path()).class_names, (std::vector<std::string>{"great white shark"}));
 }
 
 TEST(ImageSet, ReadsRecordsOfABinaryFile) {
