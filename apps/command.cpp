@@ -24,6 +24,7 @@ bool can_create_files(const std::filesystem::path& folder) {
 
 void check_output(const std::filesystem::path& path, const Arguments& arguments) {
   check(!path.empty(), Fault::usage, "-o FILE is needed: where the result goes");
+  check(path != "-", Fault::usage, "-o is '-', but a plan or a report is a file; name one");
   check(arguments.flag("force") || !std::filesystem::exists(path), Fault::data, path.string(),
         ": is there already; --force replaces it");
   check(!std::filesystem::exists(path) || std::filesystem::is_regular_file(path), Fault::data, path.string(),

@@ -9,6 +9,9 @@
 
 namespace zsq::apps {
 
+/// A word as a shell takes it: quoted where it must be.
+std::string shell_word(const std::string& word);
+
 /// A JSON value over several lines. Bytes that are not UTF-8, as in names of files, become U+FFFD.
 std::string text_of(const nlohmann::json& value);
 

@@ -45,7 +45,7 @@ int run(const Arguments& arguments) {
   check(arguments.has("float"), Fault::usage,
         "--float MODEL is needed: every figure stands beside the float network's");
 
-  const runtime::PlanFile file = runtime::load_plan(path);
+  const runtime::PlanFile file = open_plan(path);
   const runtime::Device device = device_from(arguments);
   const ModelSource source = open_model(arguments.text("float"), arguments);
   check(source.model.graph.input_shape() == file.plan.image, Fault::data, arguments.text("float"), ": takes ",

@@ -22,36 +22,48 @@ std::string overview() {
   std::string text =
       "zsq " + std::string(kVersion) +
       ": quantizes pretrained convolutional networks without data, and runs them in integers.\n\n"
-      "usage: zsq COMMAND ...          zsq COMMAND --help tells more, with an example\n\n";
+      "usage: zsq COMMAND ...          zsq help COMMAND tells more, with an example\n\n";
   for (const Command& command : commands())
     text += "  " + command.spec.name + std::string(10 - command.spec.name.size(), ' ') +
             command.spec.summary + "\n";
   return text +
+         "  help      this list, or all about a command: zsq help quantize, zsq quantize --help\n"
+         "  --version what this is\n"
          "\nFirst steps:\n  zsq quantize model.pt -o model.zsq\n"
          "  zsq eval model.zsq --float model.pt --data images/\n";
 }
 
+/// Throws Error (Fault::usage) where there is no command of that name.
+Command command_named(const std::string& word) {
+  std::vector<std::string> names;
+  for (Command& command : commands()) {
+    if (command.spec.name == word) return std::move(command);
+    names.push_back(command.spec.name);
+  }
+  const std::string near = nearest(word, names);
+  fail(Fault::usage, "there is no command '", word, "'",
+       near.empty() ? "; 'zsq --help' lists them" : "; did you mean '" + near + "'?");
+}
+
 int dispatch(const std::vector<std::string>& words) {
-  if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+  const std::string first = words.empty() ? "" : words[0];
+  if (first == "help" && words.size() == 2) {
+    std::cout << help(command_named(words[1]).spec);
+    return 0;
+  }
+  if (first.empty() || first == "--help" || first == "-h" || first == "help") {
     std::cout << overview();
     return words.empty() ? static_cast<int>(Fault::usage) : 0;
   }
-  if (words[0] == "--version") {
+  if (first == "--version") {
     std::cout << "zsq " << kVersion << '\n';
     return 0;
   }
-  std::vector<std::string> names;
-  for (const Command& command : commands()) {
-    names.push_back(command.spec.name);
-    if (command.spec.name != words[0]) continue;
-    const Arguments arguments = parse(command.spec, {words.begin() + 1, words.end()});
-    if (!arguments.flag("help")) return command.run(arguments);
-    std::cout << help(command.spec);
-    return 0;
-  }
-  const std::string near = nearest(words[0], names);
-  fail(Fault::usage, "there is no command '", words[0], "'",
-       near.empty() ? "; 'zsq --help' lists them" : "; did you mean '" + near + "'?");
+  const Command command = command_named(first);
+  const Arguments arguments = parse(command.spec, {words.begin() + 1, words.end()});
+  if (!arguments.flag("help")) return command.run(arguments);
+  std::cout << help(command.spec);
+  return 0;
 }
 
 int run(const std::vector<std::string>& words) {

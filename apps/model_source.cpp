@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "apps/plan_source.h"
 #include "graph/check.h"
 #include "graph/limits.h"
 #include "graph/sidecar.h"
@@ -101,6 +102,7 @@ Preprocessing ModelSource::preprocessing_for(const std::filesystem::path& images
 }
 
 ModelSource open_model(const std::filesystem::path& path, const Arguments& arguments) {
+  check_no_plan(path);
   Model model = load_model(path, import_options(arguments));
   const std::int64_t channels = model.graph.input_shape().c;
   const bool known = model.preprocessing.has_value() || (arguments.has("mean") && arguments.has("std"));

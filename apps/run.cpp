@@ -10,6 +10,7 @@
 #include "apps/command.h"
 #include "apps/console.h"
 #include "apps/device_options.h"
+#include "apps/plan_source.h"
 #include "graph/check.h"
 #include "images/load_pixels.h"
 #include "runtime/plan_file.h"
@@ -59,7 +60,7 @@ json to_json(const std::vector<Guess>& guesses, const runtime::PlanFile& file, c
 int run(const Arguments& arguments) {
   check(arguments.positional().size() >= 2, Fault::usage, "a PLAN and at least one IMAGE are needed, ",
         arguments.positional().size(), " arguments were given");
-  const runtime::PlanFile file = runtime::load_plan(arguments.positional()[0]);
+  const runtime::PlanFile file = open_plan(arguments.positional()[0]);
   const auto session =
       runtime::make_session(file.plan, device_from(arguments), {.threads = threads_from(arguments)});
   json all = json::array();

@@ -6,6 +6,7 @@
 #include "apps/calibration.h"
 #include "apps/command.h"
 #include "apps/console.h"
+#include "apps/plan_source.h"
 #include "graph/check.h"
 #include "runtime/compare.h"
 #include "runtime/plan_file.h"
@@ -23,7 +24,7 @@ std::string place(const runtime::PlanFile& file, const runtime::Difference& d) {
 }
 
 int run(const Arguments& arguments) {
-  const runtime::PlanFile file = runtime::load_plan(arguments.only("PLAN"));
+  const runtime::PlanFile file = open_plan(arguments.only("PLAN"));
   const auto count = arguments.integer("images", 1, 100000);
   const auto seed = static_cast<std::uint64_t>(arguments.integer("seed", 0, INT64_MAX));
   const auto pixels = runtime::probe_images(file.plan.image, count, seed);

@@ -8,9 +8,13 @@ namespace {
 TEST(BadPlan, ThatIsAModel) {
   ZSQ_NEED_SAMPLE();
   const Folder folder;
-  expect_refusal(folder, {"verify", sample_model()}, 3, "shapes_resnet.pt");
+  const std::string said =
+      "shapes_resnet.pt is a model (TorchScript), a plan was needed; make one with: zsq quantize ";
+  expect_refusal(folder, {"verify", sample_model()}, 3, said);
   folder.write("a.ppm", ppm(4, 4, 1));
-  expect_refusal(folder, {"run", sample_model(), "a.ppm"}, 3, "shapes_resnet.pt");
+  expect_refusal(folder, {"run", sample_model(), "a.ppm"}, 3, said);
+  folder.write("it's.zsq", read_bytes(sample_model()));
+  expect_refusal(folder, {"verify", "it's.zsq"}, 3, "zsq quantize 'it'\\''s.zsq' -o ");
 }
 
 TEST(BadPlan, WhereAModelIsNeeded) {
@@ -18,8 +22,10 @@ TEST(BadPlan, WhereAModelIsNeeded) {
   const Folder folder;
   folder.write("plan.zsq", sample_plan());
   folder.write("set/0/a.ppm", ppm(sample().height, sample().width, 1));
-  expect_refusal(folder, {"quantize", "plan.zsq", "-o", "x.zsq"}, 4, "plan.zsq");
-  expect_refusal(folder, {"eval", "plan.zsq", "--float", "plan.zsq", "--data", "set"}, 4, "plan.zsq");
+  const std::string said = "plan.zsq is a plan, an integer program that zsq quantize made";
+  expect_refusal(folder, {"inspect", "plan.zsq"}, 3, said);
+  expect_refusal(folder, {"quantize", "plan.zsq", "-o", "x.zsq"}, 3, said);
+  expect_refusal(folder, {"eval", "plan.zsq", "--float", "plan.zsq", "--data", "set"}, 3, said);
 }
 
 TEST(BadPlan, WithOptionsOutOfRange) {

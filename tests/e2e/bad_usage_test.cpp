@@ -9,6 +9,7 @@ TEST(BadUsage, OfTheProgram) {
   const Folder folder;
   expect_refusal(folder, {"quantise"}, 2, "did you mean 'quantize'?");
   expect_refusal(folder, {"xxxxxxxx"}, 2, "zsq --help");
+  expect_refusal(folder, {"help", "quantise"}, 2, "did you mean 'quantize'?");
   expect_refusal(folder, {"--bogus"}, 2, "--bogus");
   const Ended nothing = folder.run({});
   EXPECT_EQ(nothing.code, 2);
@@ -29,6 +30,7 @@ TEST(BadUsage, OfOptions) {
 TEST(BadUsage, OfArguments) {
   const Folder folder;
   expect_refusal(folder, {"quantize", "m.pt"}, 2, "-o FILE is needed");
+  expect_refusal(folder, {"quantize", "m.pt", "-o", "-"}, 2, "-o is '-'");
   expect_refusal(folder, {"synth", "m.pt", "--keep", "some", "-o", "images"}, 2, "none, grid or all");
   expect_refusal(folder, {"quantize", "-o", "x.zsq"}, 2, "one MODEL is needed");
   expect_refusal(folder, {"quantize", "a.pt", "b.pt", "-o", "x.zsq"}, 2, "2 were given");

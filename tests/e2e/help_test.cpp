@@ -14,6 +14,7 @@ TEST(Help, OfEachCommandHasAnExample) {
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_EQ(ended.err, "") << command;
     EXPECT_NE(ended.out.find("Example:\n  zsq " + command), std::string::npos) << ended.out;
+    EXPECT_EQ(folder.run({"help", command}).out, ended.out);
   }
 }
 
@@ -24,6 +25,9 @@ TEST(Help, NamesEachCommand) {
   for (const std::string command :
        {"inspect", "synth", "quantize", "eval", "run", "verify", "compare", "doctor"})
     EXPECT_NE(ended.out.find("\n  " + command + " "), std::string::npos) << command;
+  for (const char* other : {"\n  help ", "\n  --version "})
+    EXPECT_NE(ended.out.find(other), std::string::npos) << ended.out;
+  EXPECT_EQ(folder.run({"help"}).out, ended.out);
 }
 
 TEST(Help, Version) {
