@@ -30,11 +30,10 @@ Probe::Probe(const Graph& graph, std::span<const Statistics> stored, Pass pass)
   for (std::size_t i = 0; i < stored.size(); ++i) {
     const std::size_t norm = index(stored[i].norm);
     Clamp activation{-kInfinity, kInfinity};
-    if (readers[norm].size() == 1) {
-      const NodeId reader = readers[norm].front();
-      if (const auto* clamp = std::get_if<Clamp>(&graph[reader].op)) {
+    if (const auto reader = only_reader(graph, readers, stored[i].norm)) {
+      if (const auto* clamp = std::get_if<Clamp>(&graph[*reader].op)) {
         activation = *clamp;
-        absorbed_[index(reader)] = 1;
+        absorbed_[index(*reader)] = 1;
       }
     }
     layers_[norm] = Layer{i, FusedNorm(stored[i], activation)};
@@ -42,8 +41,9 @@ Probe::Probe(const Graph& graph, std::span<const Statistics> stored, Pass pass)
 }
 
 Tap Probe::tap() {
-  return {.after = {},
-          .instead = [this](NodeId node, const std::vector<torch::Tensor>& in) { return instead(node, in); }};
+  Tap tap;
+  tap.instead = [this](NodeId node, const std::vector<torch::Tensor>& in) { return instead(node, in); };
+  return tap;
 }
 
 void Probe::reset() { moments_.assign(stored_.size(), {}); }

@@ -1,6 +1,9 @@
 #include "graph/graph.h"
 
+#include <algorithm>
+
 #include "graph/check.h"
+#include "graph/op_traits.h"
 #include "graph/shape.h"
 
 namespace zsq {
@@ -22,8 +25,23 @@ NodeId Graph::add(std::string name, Op op, std::vector<NodeId> inputs) {
   } catch (const Error& e) {
     fail(e.fault(), name, ": ", e.what());
   }
+  last_ = next;
   return next;
 }
+
+void Graph::mark_output(NodeId id) {
+  check(NodeId{0} <= id && id <= last_, Fault::model, "an output refers to a node that is not there");
+  check(std::ranges::find(marked_, id) == marked_.end(), Fault::model, nodes_[index(id)].name,
+        ": is an output already");
+  marked_.push_back(id);
+}
+
+std::span<const NodeId> Graph::outputs() const {
+  if (marked_.empty()) return {&last_, 1};
+  return marked_;
+}
+
+bool Graph::is_output(NodeId id) const { return std::ranges::find(outputs(), id) != outputs().end(); }
 
 std::vector<std::vector<NodeId>> consumers(const Graph& graph) {
   std::vector<std::vector<NodeId>> readers(graph.nodes().size());
@@ -32,15 +50,25 @@ std::vector<std::vector<NodeId>> consumers(const Graph& graph) {
   return readers;
 }
 
+std::optional<NodeId> only_reader(const Graph& graph, const std::vector<std::vector<NodeId>>& readers,
+                                  NodeId id) {
+  const auto& all = readers[index(id)];
+  return all.size() == 1 && !graph.is_output(id) ? std::optional(all.front()) : std::nullopt;
+}
+
+std::optional<std::int64_t> classes(const Graph& graph) {
+  const Shape& out = graph[graph.outputs().front()].shape;
+  const bool classifies = graph.outputs().size() == 1 && out.h == 1 && out.w == 1;
+  return classifies ? std::optional(out.c) : std::nullopt;
+}
+
 std::int64_t parameter_count(const Graph& graph) {
-  const auto count = Overloaded{
-      [](const Conv2d& op) { return std::ssize(op.weight.values) + std::ssize(op.bias); },
-      [](const Linear& op) { return std::ssize(op.weight.values) + std::ssize(op.bias); },
-      [](const BatchNorm2d& op) { return std::ssize(op.gamma) + std::ssize(op.beta); },
-      [](const auto&) { return std::ptrdiff_t{0}; },
-  };
   std::int64_t sum = 0;
-  for (const Node& node : graph.nodes()) sum += std::visit(count, node.op);
+  for (const Node& node : graph.nodes()) {
+    const Parameters p = parameters(node.op);
+    if (p.weight != nullptr) sum += std::ssize(p.weight->values) + std::ssize(*p.bias);
+    if (p.norm != nullptr) sum += std::ssize(p.norm->gamma) + std::ssize(p.norm->beta);
+  }
   return sum;
 }
 

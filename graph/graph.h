@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_set>
@@ -34,16 +35,34 @@ class Graph {
   std::span<const Node> nodes() const { return nodes_; }
   NodeId output() const { return NodeId(std::ssize(nodes_) - 1); }
 
+  /// Makes a node's value one of the network's outputs. Other nodes may read it too. Throws Error
+  /// (Fault::model) where it is one already, or there is no such node.
+  void mark_output(NodeId id);
+
+  /// The marked nodes in the order of marking, or the last node where none is marked. Requires that the graph
+  /// is not empty.
+  std::span<const NodeId> outputs() const;
+  bool is_output(NodeId id) const;
+
   /// Of one image. Requires that the graph is not empty.
   const Shape& input_shape() const { return nodes_.front().shape; }
 
  private:
   std::vector<Node> nodes_;
   std::unordered_set<std::string> names_;  // those taken
+  std::vector<NodeId> marked_;
+  NodeId last_{-1};
 };
 
 /// For each node, the nodes that read it, in order.
 std::vector<std::vector<NodeId>> consumers(const Graph& graph);
+
+/// The node that alone needs a value: none where several read it, or it is an output. `readers`: consumers().
+std::optional<NodeId> only_reader(const Graph& graph, const std::vector<std::vector<NodeId>>& readers,
+                                  NodeId id);
+
+/// Of a classifier: a network with one output, of shape {1, classes, 1, 1}. None for any other.
+std::optional<std::int64_t> classes(const Graph& graph);
 
 /// Number of learnt values: weights, biases, gamma and beta.
 std::int64_t parameter_count(const Graph& graph);

@@ -23,28 +23,28 @@ std::string geometry(const Window& w) {
   return out;
 }
 
-std::string describe(const Padding& p) {
+std::string margin(const Padding& p) {
   if (p == Padding{}) return {};
   const bool even = p.top == p.left && p.top == p.bottom && p.top == p.right;
   return even ? text(" pad ", p.top) : text(" pad ", p.top, ',', p.left, ',', p.bottom, ',', p.right);
 }
 
-std::string describe(const Window& w) { return text(geometry(w), describe(w.padding)); }
+std::string whole(const Window& w) { return text(geometry(w), margin(w.padding)); }
 
-std::string describe(const Conv2d& op) {
+std::string words(const Conv2d& op) {
   const Shape& w = op.weight.shape;
   const std::string groups = op.groups > 1 ? text(" groups ", op.groups) : "";
   return text("conv ", geometry(op.window), ' ', w.c * op.groups, "->", w.n, groups,
-              describe(op.window.padding), op.bias.empty() ? "" : " bias");
+              margin(op.window.padding), op.bias.empty() ? "" : " bias");
 }
 
-std::string describe(const Clamp& op) {
+std::string words(const Clamp& op) {
   if (op == Clamp{}) return "relu";
   if (op == Clamp{0, 6}) return "relu6";
   return text("clamp ", op.low, "..", op.high);
 }
 
-std::string describe(const Pointwise& op) {
+std::string words(const Pointwise& op) {
   switch (op.function) {
     case Function::sigmoid: return "sigmoid";
     case Function::hardsigmoid: return "hardsigmoid";
@@ -55,14 +55,14 @@ std::string describe(const Pointwise& op) {
   return {};
 }
 
-std::string describe(const Pad& op) {
+std::string words(const Pad& op) {
   std::string out = "pad";
   for (const auto& [name, a] : {std::pair{'c', op.c}, {'h', op.h}, {'w', op.w}})
     if (a != Pad::Amount{}) out += text(' ', name, ' ', a.before, ',', a.after);
   return op.value == 0 ? out : text(out, " with ", op.value);
 }
 
-std::string describe(const Slice& op) {
+std::string words(const Slice& op) {
   std::string out = "slice";
   for (const auto& [name, r] : {std::pair{'c', op.c}, {'h', op.h}, {'w', op.w}}) {
     out += text(' ', name, ' ', r.begin, ':', r.end);
@@ -71,15 +71,29 @@ std::string describe(const Slice& op) {
   return out;
 }
 
-std::string describe(const AvgPool2d& op) {
-  return text("avgpool ", describe(op.window), op.padded == Padded::included ? " padding counts" : "");
+std::string words(const AvgPool2d& op) {
+  return text("avgpool ", whole(op.window), op.padded == Padded::included ? " padding counts" : "");
 }
 
-std::string describe(const Linear& op) {
+std::string words(const Linear& op) {
   return text("linear ", op.weight.shape.c, "->", op.weight.shape.n, op.bias.empty() ? "" : " bias");
 }
 
 std::string image(const Shape& s) { return s.h == 1 && s.w == 1 ? text(s.c) : text(s.c, 'x', s.h, 'x', s.w); }
+
+// One for each op; there is none for Op itself, so one that is missing does not compile.
+std::string words(const Input& op) { return text("input ", image(op.shape)); }
+std::string words(const BatchNorm2d& op) { return text("batchnorm ", op.gamma.size()); }
+std::string words(const Add&) { return "add"; }
+std::string words(const Mul&) { return "mul"; }
+std::string words(const Concat&) { return "concat"; }
+std::string words(const MaxPool2d& op) { return text("maxpool ", whole(op.window)); }
+std::string words(const GlobalAvgPool&) { return "global avgpool"; }
+std::string words(const Flatten&) { return "flatten"; }
+std::string words(const ChannelShuffle& op) { return text("channel shuffle ", op.groups); }
+std::string words(const Softmax& op) {
+  return text(op.of == Softmax::Of::logarithms ? "log " : "", "softmax");
+}
 
 using Row = std::array<std::string, 5>;
 
@@ -93,19 +107,7 @@ Row row_of(const Graph& graph, std::size_t i) {
 }  // namespace
 
 std::string describe(const Op& op) {
-  return std::visit(
-      Overloaded{
-          [](const Input& o) { return text("input ", image(o.shape)); },
-          [](const BatchNorm2d& o) { return text("batchnorm ", o.gamma.size()); },
-          [](const Add&) { return std::string("add"); }, [](const Mul&) { return std::string("mul"); },
-          [](const Concat&) { return std::string("concat"); },
-          [](const MaxPool2d& o) { return text("maxpool ", describe(o.window)); },
-          [](const GlobalAvgPool&) { return std::string("global avgpool"); },
-          [](const Flatten&) { return std::string("flatten"); },
-          [](const ChannelShuffle& o) { return text("channel shuffle ", o.groups); },
-          [](const Softmax& o) { return text(o.of == Softmax::Of::logarithms ? "log " : "", "softmax"); },
-          [](const auto& o) { return describe(o); }},
-      op);
+  return std::visit([](const auto& o) { return words(o); }, op);
 }
 
 std::string to_text(const Graph& graph) {

@@ -1,34 +1,9 @@
 #include "graph/rewrite.h"
 
-#include <optional>
+#include <algorithm>
 
 namespace zsq {
 namespace {
-
-/// Copies nodes of one graph into another and remembers where each went.
-class Copy {
- public:
-  explicit Copy(const Graph& from) : from_(from), place_(from.nodes().size()) {}
-
-  void add(NodeId id) {
-    const Node& node = from_[id];
-    add(id, node.op, node.inputs);
-  }
-
-  void add(NodeId id, Op op, const std::vector<NodeId>& inputs) {
-    std::vector<NodeId> placed;
-    placed.reserve(inputs.size());
-    for (const NodeId input : inputs) placed.push_back(place_[index(input)]);
-    place_[index(id)] = to_.add(from_[id].name, std::move(op), std::move(placed));
-  }
-
-  Graph take() { return std::move(to_); }
-
- private:
-  const Graph& from_;
-  Graph to_;
-  std::vector<NodeId> place_;
-};
 
 /// The convolution with the padding taken over, where it can be.
 std::optional<Conv2d> padded(const Conv2d& conv, const Node& before) {
@@ -42,16 +17,45 @@ std::optional<Conv2d> padded(const Conv2d& conv, const Node& before) {
 
 }  // namespace
 
-Graph keep_needed(const Graph& graph, NodeId output) {
+NodeId Rebuild::keep(NodeId id) { return replace(id, from_[id].op); }
+
+NodeId Rebuild::replace(NodeId id, Op op) { return replace(id, std::move(op), from_[id].inputs); }
+
+NodeId Rebuild::replace(NodeId id, Op op, const std::vector<NodeId>& inputs) {
+  std::vector<NodeId> placed;
+  placed.reserve(inputs.size());
+  for (const NodeId input : inputs) placed.push_back(place(input));
+  redirect(id, to_.add(from_[id].name, std::move(op), std::move(placed)));
+  return place(id);
+}
+
+Graph Rebuild::finish() {
+  std::vector<NodeId> outputs;
+  for (const NodeId old : from_.outputs())
+    if (std::ranges::find(outputs, place(old)) == outputs.end()) outputs.push_back(place(old));
+  if (!std::ranges::equal(outputs, to_.outputs()))
+    for (const NodeId output : outputs) to_.mark_output(output);
+  return std::move(to_);
+}
+
+Graph map_ops(const Graph& graph, const std::function<Op(NodeId, Op)>& change) {
+  Rebuild rebuild(graph);
+  for (std::size_t i = 0; i < graph.nodes().size(); ++i)
+    rebuild.replace(NodeId(i), change(NodeId(i), graph.nodes()[i].op));
+  return rebuild.finish();
+}
+
+Graph keep_needed(const Graph& graph) {
   std::vector<bool> needed(graph.nodes().size());
-  needed[0] = needed[index(output)] = true;
-  for (std::size_t i = index(output); i > 0; --i)
+  needed[0] = true;
+  for (const NodeId output : graph.outputs()) needed[index(output)] = true;
+  for (std::size_t i = needed.size(); i-- > 0;)
     if (needed[i])
       for (const NodeId input : graph.nodes()[i].inputs) needed[index(input)] = true;
-  Copy copy(graph);
-  for (std::size_t i = 0; i <= index(output); ++i)
-    if (needed[i]) copy.add(NodeId(i));
-  return copy.take();
+  Rebuild rebuild(graph);
+  for (std::size_t i = 0; i < needed.size(); ++i)
+    if (needed[i]) rebuild.keep(NodeId(i));
+  return rebuild.finish();
 }
 
 Graph merge_padding(const Graph& graph) {
@@ -61,24 +65,33 @@ Graph merge_padding(const Graph& graph) {
   for (std::size_t i = 0; i < merged.size(); ++i) {
     const Conv2d* conv = std::get_if<Conv2d>(&graph.nodes()[i].op);
     if (conv == nullptr) continue;
-    const std::size_t before = index(graph.nodes()[i].inputs[0]);
-    if (readers[before].size() == 1) merged[i] = padded(*conv, graph.nodes()[before]);
-    if (merged[i]) gone[before] = true;
+    const NodeId before = graph.nodes()[i].inputs[0];
+    if (only_reader(graph, readers, before)) merged[i] = padded(*conv, graph[before]);
+    if (merged[i]) gone[index(before)] = true;
   }
-  Copy copy(graph);
+  Rebuild rebuild(graph);
   for (std::size_t i = 0; i < merged.size(); ++i) {
     if (gone[i]) continue;
     if (merged[i])
-      copy.add(NodeId(i), *merged[i], graph[graph.nodes()[i].inputs[0]].inputs);
+      rebuild.replace(NodeId(i), *merged[i], graph[graph.nodes()[i].inputs[0]].inputs);
     else
-      copy.add(NodeId(i));
+      rebuild.keep(NodeId(i));
   }
-  return copy.take();
+  return rebuild.finish();
 }
 
 Graph up_to_logits(const Graph& graph) {
-  const Node& last = graph[graph.output()];
-  return std::holds_alternative<Softmax>(last.op) ? keep_needed(graph, last.inputs[0]) : graph;
+  const auto readers = consumers(graph);
+  Rebuild rebuild(graph);
+  for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
+    const Node& node = graph.nodes()[i];
+    const bool at_end = graph.is_output(NodeId(i)) && readers[i].empty();
+    if (at_end && std::holds_alternative<Softmax>(node.op))
+      rebuild.redirect(NodeId(i), rebuild.place(node.inputs[0]));
+    else
+      rebuild.keep(NodeId(i));
+  }
+  return rebuild.finish();
 }
 
 }  // namespace zsq

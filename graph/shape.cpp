@@ -4,6 +4,7 @@
 
 #include "graph/check.h"
 #include "graph/limits.h"
+#include "graph/op_traits.h"
 
 namespace zsq {
 namespace {
@@ -166,13 +167,9 @@ Shape shape_of(const Softmax&, std::span<const Shape> in) {
 }
 
 void check_arity(const Op& op, std::size_t given) {
-  const std::size_t wanted = std::visit(
-      Overloaded{[](const Input&) { return std::size_t{0}; }, [](const Add&) { return std::size_t{2}; },
-                 [](const Mul&) { return std::size_t{2}; },
-                 [&](const Concat&) { return std::max(given, std::size_t{2}); },
-                 [](const auto&) { return std::size_t{1}; }},
-      op);
-  need(given == wanted, "takes ", wanted, " inputs, was given ", given);
+  const Traits t = traits(op);
+  need(t.least_inputs <= given && given <= t.most_inputs, "takes ", t.least_inputs,
+       t.most_inputs > t.least_inputs ? " or more" : "", " inputs, was given ", given);
 }
 
 }  // namespace

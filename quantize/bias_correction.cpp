@@ -4,6 +4,8 @@
 
 #include <torch/types.h>
 
+#include "graph/op_traits.h"
+#include "graph/rewrite.h"
 #include "quantize/simulate.h"
 
 namespace zsq::quantize {
@@ -28,23 +30,18 @@ std::vector<torch::Tensor> float_means(const Graph& graph, const torch::Tensor& 
     if (weight_of(graph[id].op) != nullptr) means[index(id)] = channel_means(value);
     return value;
   };
-  TorchExecutor(graph).run(images, tap);
+  TorchExecutor(graph).run_all(images, tap);
   return means;
 }
 
 Graph with_shifted_biases(const Graph& graph, const std::vector<torch::Tensor>& shifts) {
-  Graph out;
-  for (const Node& node : graph.nodes()) {
-    Op op = node.op;
-    const auto shift = [&](std::vector<float>& bias) {
-      const auto values = shifts[out.nodes().size()].contiguous();
-      for (std::size_t o = 0; o < bias.size(); ++o) bias[o] += values.data_ptr<float>()[o];
-    };
-    if (auto* conv = std::get_if<Conv2d>(&op)) shift(conv->bias);
-    if (auto* linear = std::get_if<Linear>(&op)) shift(linear->bias);
-    out.add(node.name, std::move(op), node.inputs);
-  }
-  return out;
+  return map_ops(graph, [&](NodeId id, Op op) {
+    if (std::vector<float>* bias = parameters(op).bias) {
+      const auto values = shifts[index(id)].contiguous();
+      for (std::size_t o = 0; o < bias->size(); ++o) (*bias)[o] += values.data_ptr<float>()[o];
+    }
+    return op;
+  });
 }
 
 }  // namespace
@@ -60,7 +57,7 @@ Graph correct_biases(const QuantizedGraph& quantized, const torch::Tensor& image
     shifts[index(id)] = wanted[index(id)] - channel_means(value);
     return round(id, value + shifts[index(id)]);
   };
-  TorchExecutor(dequantized(quantized)).run(used, tap);
+  TorchExecutor(dequantized(quantized)).run_all(used, tap);
   return with_shifted_biases(quantized.graph, shifts);
 }
 

@@ -16,7 +16,7 @@ namespace {
 NodeId classifier_input(const Graph& graph) {
   for (auto i = std::ssize(graph.nodes()) - 1; i > 0; --i)
     if (weight_of(graph[NodeId(i)].op) != nullptr) return grid_source(graph, graph[NodeId(i)].inputs[0]);
-  return graph.output();
+  return graph.outputs().front();
 }
 
 /// The classifier's input is mostly a mean over the image, which synthesized images spread less than real
@@ -35,7 +35,7 @@ void share_grids_of_concats(const Graph& graph, std::vector<std::optional<QParam
       std::vector<NodeId> chain{input};
       while (moves_values(graph[chain.back()].op)) chain.push_back(graph[chain.back()].inputs[0]);
       const bool alone =
-          std::ranges::all_of(chain, [&](NodeId id) { return readers[index(id)].size() == 1; });
+          std::ranges::all_of(chain, [&](NodeId id) { return only_reader(graph, readers, id).has_value(); });
       if (!alone || chain.back() == NodeId{0}) continue;
       for (const NodeId id : chain) grids[index(id)] = grids[static_cast<std::size_t>(i)];
     }
@@ -76,12 +76,7 @@ std::vector<Histogram> observe_histograms(const TorchExecutor& network, const st
 
 }  // namespace
 
-bool moves_values(const Op& op) {
-  return std::visit(Overloaded{[](const MaxPool2d&) { return true; }, [](const Flatten&) { return true; },
-                               [](const Pad&) { return true; }, [](const Slice&) { return true; },
-                               [](const ChannelShuffle&) { return true; }, [](const auto&) { return false; }},
-                    op);
-}
+bool moves_values(const Op& op) { return traits(op).moves; }
 
 NodeId grid_source(const Graph& graph, NodeId id) {
   while (moves_values(graph[id].op)) id = graph[id].inputs[0];

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "graph/op_traits.h"
+#include "graph/rewrite.h"
+
 namespace zsq::quantize {
 namespace {
 
@@ -10,8 +13,8 @@ constexpr double kLargestFactor =
     64;  // beyond it a channel is as good as dead, and its range not to be trusted
 
 bool commutes_with_factors(const Op& op) {
-  return std::holds_alternative<MaxPool2d>(op) || std::holds_alternative<AvgPool2d>(op) ||
-         std::holds_alternative<GlobalAvgPool>(op);
+  const Traits t = traits(op);
+  return t.scaling == Scaling::per_channel && t.most_inputs == 1;
 }
 
 bool is_depthwise(const Op& op) {
@@ -19,10 +22,12 @@ bool is_depthwise(const Op& op) {
   return conv != nullptr && conv->weight.shape.c == 1 && conv->weight.shape.n == conv->groups;
 }
 
-/// The depthwise layers that read a value, looking through pools; empty if anything else reads it.
+/// The depthwise layers that read a value, looking through pools and their like;
+/// empty if anything else needs it.
 std::vector<NodeId> reading_layers(const Graph& graph, const std::vector<std::vector<NodeId>>& readers,
                                    NodeId id) {
   std::vector<NodeId> layers;
+  if (graph.is_output(id)) return layers;
   for (const NodeId reader : readers[index(id)]) {
     std::vector<NodeId> behind{reader};
     if (commutes_with_factors(graph[reader].op)) behind = reading_layers(graph, readers, reader);
@@ -77,32 +82,20 @@ std::vector<double> reciprocals(std::vector<double> values) {
   return values;
 }
 
-/// The layers' ops while they are being rescaled; the graph is rebuilt from them once.
-class Rescaled {
- public:
-  explicit Rescaled(const Graph& graph) : graph_(graph) {
-    for (const Node& node : graph.nodes()) ops_.push_back(node.op);
-  }
-  void multiply(NodeId layer, const std::vector<double>& factor) {
-    std::visit(
-        Overloaded{[&](Conv2d& op) { scale(op.weight, factor), scale(op.bias, factor); },
-                   [&](Linear& op) { scale(op.weight, factor), scale(op.bias, factor); }, [](auto&) {}},
-        ops_[index(layer)]);
-  }
-  void divide_inputs(NodeId depthwise, const std::vector<double>& factor) {
-    scale(std::get<Conv2d>(ops_[index(depthwise)]).weight, reciprocals(factor));
-  }
-  Graph graph() const {
-    Graph out;
-    for (std::size_t i = 0; i < ops_.size(); ++i)
-      out.add(graph_.nodes()[i].name, ops_[i], graph_.nodes()[i].inputs);
-    return out;
-  }
+/// The op with its outputs multiplied.
+Op multiplied(Op op, const std::vector<double>& factor) {
+  const MutableParameters p = parameters(op);
+  scale(*p.weight, factor);
+  scale(*p.bias, factor);
+  return op;
+}
 
- private:
-  const Graph& graph_;
-  std::vector<Op> ops_;
-};
+/// The depthwise layer with what it reads divided.
+Op with_divided_inputs(Op depthwise, const std::vector<double>& factor) {
+  scale(*parameters(depthwise).weight, reciprocals(factor));
+  return depthwise;
+}
+
 }  // namespace
 
 bool can_equalize(const Graph& folded, const std::vector<Unit>& units) {
@@ -110,13 +103,17 @@ bool can_equalize(const Graph& folded, const std::vector<Unit>& units) {
 }
 
 Graph equalize(const Graph& folded, const std::vector<Unit>& units, const ChannelRanges& ranges) {
-  Rescaled rescaled(folded);
+  std::vector<std::optional<Op>> changed(folded.nodes().size());
+  const auto change = [&](NodeId id, const auto& by, const std::vector<double>& factor) {
+    auto& op = changed[index(id)];
+    op = by(op ? *op : folded[id].op, factor);
+  };
   for (const Candidate& candidate : candidates(folded, units)) {
     const auto factor = factors(ranges[index(candidate.unit.last)], candidate.unit);
-    rescaled.multiply(candidate.unit.head, factor);
-    for (const NodeId layer : candidate.readers) rescaled.divide_inputs(layer, factor);
+    change(candidate.unit.head, multiplied, factor);
+    for (const NodeId layer : candidate.readers) change(layer, with_divided_inputs, factor);
   }
-  return rescaled.graph();
+  return map_ops(folded, [&](NodeId id, Op op) { return changed[index(id)].value_or(std::move(op)); });
 }
 
 }  // namespace zsq::quantize

@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "graph/check.h"
+#include "graph/op_traits.h"
+#include "graph/rewrite.h"
 
 namespace zsq::quantize {
 namespace {
@@ -45,18 +47,18 @@ Conv2d depthwise(const Affine& a) {
 }
 
 Op with_bias(Op op) {
-  std::visit(Overloaded{[](Conv2d& o) { o.bias.resize(static_cast<std::size_t>(o.weight.shape.n), 0.0F); },
-                        [](Linear& o) { o.bias.resize(static_cast<std::size_t>(o.weight.shape.n), 0.0F); },
-                        [](auto&) {}},
-             op);
+  const MutableParameters p = parameters(op);
+  if (p.weight != nullptr) p.bias->resize(static_cast<std::size_t>(p.weight->shape.n), 0.0F);
   return op;
 }
 
-/// The batch norm that alone reads this convolution or linear layer, if there is one.
-const BatchNorm2d* norm_behind(const Graph& graph, NodeId layer, const std::vector<NodeId>& readers) {
-  const Op& op = graph[layer].op;
-  if (!std::holds_alternative<Conv2d>(op) && !std::holds_alternative<Linear>(op)) return nullptr;
-  return readers.size() == 1 ? std::get_if<BatchNorm2d>(&graph[readers[0]].op) : nullptr;
+/// The batch norm that alone needs this convolution's or linear layer's value, if there is one.
+std::optional<NodeId> norm_behind(const Graph& graph, const std::vector<std::vector<NodeId>>& readers,
+                                  NodeId layer) {
+  if (weight_of(graph[layer].op) == nullptr) return std::nullopt;
+  const auto reader = only_reader(graph, readers, layer);
+  const bool is_norm = reader && std::holds_alternative<BatchNorm2d>(graph[*reader].op);
+  return is_norm ? reader : std::nullopt;
 }
 
 Op fold_into(const Op& layer, const Affine& a) {
@@ -67,31 +69,27 @@ Op fold_into(const Op& layer, const Affine& a) {
 }  // namespace
 
 Graph fold_batch_norms(const Graph& graph) {
-  const auto readers = consumers(graph);
-  Graph out;
-  std::vector<NodeId> renamed;  // where each node of the old graph lives in the new one
-  for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
-    const Node& node = graph.nodes()[i];
-    std::vector<NodeId> inputs;
-    for (const NodeId input : node.inputs) inputs.push_back(renamed[index(input)]);
-    if (const BatchNorm2d* norm = norm_behind(graph, NodeId(i), readers[i])) {
-      const Affine a = affine(*norm, graph[readers[i][0]].name);
-      renamed.push_back(out.add(node.name, fold_into(node.op, a), std::move(inputs)));
-    } else if (const auto* alone = std::get_if<BatchNorm2d>(&node.op)) {
-      const NodeId before = node.inputs[0];
-      const bool is_folded = norm_behind(graph, before, readers[index(before)]) != nullptr;
-      renamed.push_back(is_folded
-                            ? inputs[0]
-                            : out.add(node.name, depthwise(affine(*alone, node.name)), std::move(inputs)));
-    } else if (std::holds_alternative<Softmax>(node.op)) {
-      check(NodeId(i) == graph.output(), Fault::unsupported, node.name,
-            ": a softmax inside the network cannot be quantized; only one at the end, which is dropped");
-      renamed.push_back(inputs[0]);
+  const Graph logits = up_to_logits(graph);
+  const auto readers = consumers(logits);
+  Rebuild rebuild(logits);
+  for (std::size_t i = 0; i < logits.nodes().size(); ++i) {
+    const NodeId id{static_cast<std::int32_t>(i)};
+    const Node& node = logits[id];
+    check(!std::holds_alternative<Softmax>(node.op), Fault::unsupported, node.name,
+          ": a softmax inside the network cannot be quantized; only one at the end, which is dropped");
+    const auto* norm = std::get_if<BatchNorm2d>(&node.op);
+    if (const auto behind = norm_behind(logits, readers, id)) {
+      const Node& folds = logits[*behind];
+      rebuild.replace(id, fold_into(node.op, affine(std::get<BatchNorm2d>(folds.op), folds.name)));
+    } else if (norm != nullptr && norm_behind(logits, readers, node.inputs[0])) {
+      rebuild.redirect(id, rebuild.place(node.inputs[0]));
+    } else if (norm != nullptr) {
+      rebuild.replace(id, depthwise(affine(*norm, node.name)));
     } else {
-      renamed.push_back(out.add(node.name, with_bias(node.op), std::move(inputs)));
+      rebuild.replace(id, with_bias(node.op));
     }
   }
-  return out;
+  return rebuild.finish();
 }
 
 }  // namespace zsq::quantize

@@ -49,7 +49,7 @@ class Quantizer {
  public:
   Quantizer(QuantizedGraph quantized, const torch::Tensor& images, const Progress& progress)
       : images_(images), progress_(progress), network_(std::move(quantized)) {
-    float_logits_ = run_batches(TorchExecutor(network_.graph), images_);
+    float_outputs_ = run_batches(TorchExecutor(network_.graph), images_);
   }
 
   /// `change` makes the next candidate from the best network so far. Returns whether it was kept: it may cost
@@ -75,13 +75,14 @@ class Quantizer {
 
  private:
   double simulated_sqnr(const QuantizedGraph& q) const {
-    return sqnr_db(float_logits_, run_batches(TorchExecutor(dequantized(q)), images_, rounding_tap(q)));
+    return worst_sqnr_db(float_outputs_,
+                         run_batches(TorchExecutor(dequantized(q)), images_, rounding_tap(q)));
   }
 
   const torch::Tensor& images_;
   const Progress& progress_;
   QuantizedGraph network_;
-  torch::Tensor float_logits_;
+  std::vector<torch::Tensor> float_outputs_;
   std::vector<StepReport> steps_;
   double best_ = 0;
 };

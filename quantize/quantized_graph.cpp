@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <span>
 
+#include "graph/op_traits.h"
+#include "graph/rewrite.h"
+
 namespace zsq::quantize {
 namespace {
 
@@ -27,17 +30,14 @@ std::int64_t constant_outputs(const QuantizedWeight& weight) {
 }
 
 Graph dequantized(const QuantizedGraph& quantized) {
-  Graph out;
-  for (const Node& node : quantized.graph.nodes()) {
-    const auto q = quantized.weight.find(NodeId(std::ssize(out.nodes())));
-    Op op = node.op;
+  return map_ops(quantized.graph, [&](NodeId id, Op op) {
+    const auto q = quantized.weight.find(id);
     if (q != quantized.weight.end()) {
-      if (auto* conv = std::get_if<Conv2d>(&op)) conv->weight = dequantized(conv->weight, q->second);
-      if (auto* linear = std::get_if<Linear>(&op)) linear->weight = dequantized(linear->weight, q->second);
+      Array& weight = *parameters(op).weight;
+      weight = dequantized(weight, q->second);
     }
-    out.add(node.name, std::move(op), node.inputs);
-  }
-  return out;
+    return op;
+  });
 }
 
 }  // namespace zsq::quantize

@@ -10,12 +10,12 @@ torch::Tensor on_grid(const torch::Tensor& values, const QParams& grid) {
 }
 
 Tap rounding_tap(const QuantizedGraph& quantized) {
-  return {.after =
-              [&quantized](NodeId id, const torch::Tensor& value) {
-                const auto& grid = quantized.activation[index(id)];
-                return grid ? on_grid(value, *grid) : value;
-              },
-          .instead = {}};
+  Tap tap;
+  tap.after = [&quantized](NodeId id, const torch::Tensor& value) {
+    const auto& grid = quantized.activation[index(id)];
+    return grid ? on_grid(value, *grid) : value;
+  };
+  return tap;
 }
 
 }  // namespace zsq::quantize

@@ -1,6 +1,7 @@
 #include "quantize/supported.h"
 
 #include "graph/check.h"
+#include "graph/op_traits.h"
 
 namespace zsq::quantize {
 namespace {
@@ -13,16 +14,14 @@ bool feeds_linear_layers_only(const Graph& graph, NodeId id) {
     if (std::holds_alternative<Linear>(op)) continue;
     if (!std::holds_alternative<Flatten>(op) || !feeds_linear_layers_only(graph, reader)) return false;
   }
-  return id != graph.output();
+  return !graph.is_output(id);
 }
 
 }  // namespace
 
 std::string why_unsupported(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
-  if (std::holds_alternative<Softmax>(node.op))
-    return "a softmax inside the network has no integer form here";
-  if (std::holds_alternative<BatchNorm2d>(node.op)) return "a batch norm that was not folded";
+  if (const auto reason = traits(node.op).no_integer_form; !reason.empty()) return std::string(reason);
   if (std::holds_alternative<Flatten>(node.op)) {
     const Shape& in = graph[node.inputs[0]].shape;
     if (in.h * in.w > 1 && !feeds_linear_layers_only(graph, id))

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 
+#include "graph/op_traits.h"
+
 namespace zsq::quantize {
 namespace {
-
-bool rescales(const Op& op) {  // ends in a requantization, into which bounds fit
-  return weight_of(op) != nullptr || std::holds_alternative<Add>(op) || std::holds_alternative<Mul>(op) ||
-         std::holds_alternative<AvgPool2d>(op) || std::holds_alternative<GlobalAvgPool>(op);
-}
 
 class Cutter {
  public:
@@ -29,22 +26,21 @@ class Cutter {
   }
 
  private:
-  const Node* only_reader(NodeId id) const {
-    return readers_[index(id)].size() == 1 ? &graph_[readers_[index(id)][0]] : nullptr;
-  }
+  std::optional<NodeId> only_reader(NodeId id) const { return zsq::only_reader(graph_, readers_, id); }
 
   void extend(Unit& unit) const {
-    if (!rescales(graph_[unit.head].op)) return;
-    const Node* next = only_reader(unit.last);
-    if (next != nullptr && std::holds_alternative<Add>(next->op) && absorbs_add(unit.head, *next)) {
-      unit.residual = next->inputs[0] == unit.head ? next->inputs[1] : next->inputs[0];
-      unit.last = readers_[index(unit.last)][0];
+    if (!traits(graph_[unit.head].op).rescales) return;
+    auto next = only_reader(unit.last);
+    if (next && std::holds_alternative<Add>(graph_[*next].op) && absorbs_add(unit.head, graph_[*next])) {
+      const auto& inputs = graph_[*next].inputs;
+      unit.residual = inputs[0] == unit.head ? inputs[1] : inputs[0];
+      unit.last = *next;
       next = only_reader(unit.last);
     }
-    if (next == nullptr) return;
-    if (const auto* clamp = std::get_if<Clamp>(&next->op)) {
+    if (!next) return;
+    if (const auto* clamp = std::get_if<Clamp>(&graph_[*next].op)) {
       unit.clamp = *clamp;
-      unit.last = readers_[index(unit.last)][0];
+      unit.last = *next;
     }
   }
 
@@ -52,7 +48,7 @@ class Cutter {
   bool absorbs_add(NodeId head, const Node& add) const {
     if (weight_of(graph_[head].op) == nullptr || add.inputs[0] == add.inputs[1]) return false;
     const NodeId other = add.inputs[0] == head ? add.inputs[1] : add.inputs[0];
-    const bool other_could = weight_of(graph_[other].op) != nullptr && readers_[index(other)].size() == 1;
+    const bool other_could = weight_of(graph_[other].op) != nullptr && only_reader(other).has_value();
     return !other_could || head > other;
   }
 
@@ -67,20 +63,9 @@ class Cutter {
 
 }  // namespace
 
-const Array* weight_of(const Op& op) {
-  if (const auto* conv = std::get_if<Conv2d>(&op)) return &conv->weight;
-  if (const auto* linear = std::get_if<Linear>(&op)) return &linear->weight;
-  return nullptr;
-}
-
-const std::vector<float>* bias_of(const Op& op) {
-  if (const auto* conv = std::get_if<Conv2d>(&op)) return &conv->bias;
-  if (const auto* linear = std::get_if<Linear>(&op)) return &linear->bias;
-  return nullptr;
-}
-
 std::optional<NodeId> logits_layer(const Graph& graph) {
-  NodeId id = graph.output();
+  if (graph.outputs().size() != 1) return std::nullopt;
+  NodeId id = graph.outputs().front();
   while (std::holds_alternative<Flatten>(graph[id].op)) id = graph[id].inputs[0];
   if (std::holds_alternative<Linear>(graph[id].op)) return id;
   const auto* conv = std::get_if<Conv2d>(&graph[id].op);

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "graph/graph.h"
+#include "graph/op_traits.h"
 
 namespace zsq::quantize {
 
@@ -25,9 +26,5 @@ std::vector<Unit> units(const Graph& graph);
 /// kernel covers its whole input. Absent where the network ends otherwise; then its last 8-bit activation is
 /// widened.
 std::optional<NodeId> logits_layer(const Graph& graph);
-
-/// The convolution's or linear layer's parts, or nullptr for any other op.
-const Array* weight_of(const Op& op);
-const std::vector<float>* bias_of(const Op& op);
 
 }  // namespace zsq::quantize

@@ -21,18 +21,18 @@ using torch::Tensor;
 struct Part {
   double weight;  // its share of the images
   std::vector<Moments> moments;
-  Tensor logits;
+  Tensor logits;  // of a classifier
 };
 
 Part run_part(const TorchExecutor& teacher, std::span<const Statistics> stored, const Tensor& images,
               std::int64_t total) {
   const torch::NoGradGuard no_grad;
   bnstats::Probe probe(teacher.graph(), stored);
-  const Tensor logits =
-      teacher.run(images.to(teacher.device()).contiguous(torch::MemoryFormat::ChannelsLast), probe.tap());
+  const auto outputs =
+      teacher.run_all(images.to(teacher.device()).contiguous(torch::MemoryFormat::ChannelsLast), probe.tap());
   return {static_cast<double>(images.size(0)) / static_cast<double>(total),
           {probe.moments().begin(), probe.moments().end()},
-          logits.flatten(1).cpu()};
+          classes(teacher.graph()) ? outputs.front().cpu() : Tensor()};
 }
 
 /// The moments of all images at batch norm i: E[x] and E[x^2] add up over the parts, in double.
@@ -79,6 +79,7 @@ Quality measure_quality(const TorchExecutor& teacher, std::span<const Statistics
     quality.mean_error += quality.fit.back().mean_error / static_cast<double>(stored.size());
     quality.std_error += quality.fit.back().std_error / static_cast<double>(stored.size());
   }
+  if (!parts.front().logits.defined()) return quality;
   quality.histogram.resize(static_cast<std::size_t>(parts.front().logits.size(1)));
   for (const Part& part : parts) {
     const auto [confidence, choice] = torch::softmax(part.logits, 1).max(1);

@@ -22,8 +22,8 @@ struct LayerFit {
 struct Quality {
   std::vector<LayerFit> fit = {};            // in execution order
   double mean_error = 0, std_error = 0;      // mean over the layers
-  double confidence = 0;                     // mean over images of the teacher's largest softmax
-  std::vector<std::int64_t> histogram = {};  // images per class, by the teacher's first choice
+  double confidence = 0;                     // mean over images of a classifier's largest softmax
+  std::vector<std::int64_t> histogram = {};  // images per class, by a classifier's first choice
 };
 
 /// Runs the teacher on the images, `batch` at a time. images: [n, c, h, w], on the CPU.

@@ -79,15 +79,18 @@ double cosine(double learning_rate, int step, int steps) {
   return learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * step / steps));
 }
 
-/// The terms that have a weight, weighted. images: before augmentation; logits: after.
-Tensor total_loss(const Job& job, const bnstats::Probe& probe, const Tensor& images, const Tensor& logits,
-                  const Tensor& labels) {
+/// The terms that have a weight, weighted; that of the classes only where there are any. images: before
+/// augmentation; outputs: after.
+Tensor total_loss(const Job& job, const bnstats::Probe& probe, const Tensor& images,
+                  const std::vector<Tensor>& outputs, const Tensor& labels) {
   const LossWeights& w = job.options.weights;
+  const bool classifies = classes(job.teacher.graph()).has_value();
   Tensor loss = torch::zeros({}, images.options());
   if (w.norms > 0) loss = loss + w.norms * probe.divergence(job.options.distance);
-  if (w.classes > 0 && logits.dim() == 2)
-    loss = loss + w.classes * class_term(logits, labels, job.options.hardness);
-  if (w.logit_range > 0) loss = loss + w.logit_range * logit_range(logits.flatten(1));
+  if (w.classes > 0 && classifies)
+    loss = loss + w.classes * class_term(outputs.front(), labels, job.options.hardness);
+  if (w.logit_range > 0)
+    for (const Tensor& out : outputs) loss = loss + w.logit_range * logit_range(out.flatten(1));
   if (w.variation > 0) loss = loss + w.variation * total_variation(images);
   if (w.l2 > 0) loss = loss + w.l2 * l2(images);
   if (w.image_prior > 0) {
@@ -117,8 +120,8 @@ Tensor make_batch(const Job& job, int batch, Meter& meter, const BatchEnds& ends
     const Tensor images = source.images();
     const Tensor seen =
         augment(images, o.roll, o.flip, generator).contiguous(torch::MemoryFormat::ChannelsLast);
-    const Tensor logits = job.teacher.run(seen, probe.tap());
-    const Tensor loss = total_loss(job, probe, images, logits, labels);
+    const auto outputs = job.teacher.run_all(seen, probe.tap());
+    const Tensor loss = total_loss(job, probe, images, outputs, labels);
     const double value = loss.item<double>();
     check(std::isfinite(value), Fault::target, "the loss of batch ", batch, " is not a number at step ",
           step + 1, "; try a lower learning rate than ", o.learning_rate);
@@ -153,8 +156,8 @@ Synthesis synthesize(const TorchExecutor& teacher, std::span<const bnstats::Stat
   check_options(options);
   const int batches = (options.count + options.batch - 1) / options.batch;
   const std::int64_t made = static_cast<std::int64_t>(batches) * options.batch;
-  const Shape& out = teacher.graph()[teacher.graph().output()].shape;
-  const Job job{teacher, stored, preprocessing, options, balanced_labels(made, out.c, options.seed), batches};
+  const std::int64_t drawn = classes(teacher.graph()).value_or(1);
+  const Job job{teacher, stored, preprocessing, options, balanced_labels(made, drawn, options.seed), batches};
   Meter meter(job, progress);
   std::vector<Tensor> images(static_cast<std::size_t>(batches));
   parallel_batches(batches, options.threads, [&](int batch, const BatchEnds& ends) {

@@ -12,7 +12,7 @@ namespace zsq::synth {
 
 struct Synthesis {
   torch::Tensor images;         // [count, c, h, w] float32, normalised, valid pixels, on the CPU
-  torch::Tensor labels;         // [count] int64: the class each image was drawn towards
+  torch::Tensor labels;         // [count] int64: the class of a classifier that each image was drawn towards
   std::vector<double> loss;     // after each step, mean over the batches
   double seconds = 0;           // wall clock
   std::int64_t iterations = 0;  // steps of all batches together

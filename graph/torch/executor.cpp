@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
+#include "graph/op_traits.h"
 
 namespace zsq {
 namespace {
@@ -19,20 +20,11 @@ Tensor upload(const Array& a, torch::Device device) {
 }
 
 Constants upload(const Op& op, torch::Device device) {
-  return std::visit(Overloaded{
-                        [&](const Conv2d& o) -> Constants {
-                          return {upload(o.weight, device), upload(o.bias, device)};
-                        },
-                        [&](const Linear& o) -> Constants {
-                          return {upload(o.weight, device), upload(o.bias, device)};
-                        },
-                        [&](const BatchNorm2d& o) -> Constants {
-                          return {upload(o.gamma, device), upload(o.beta, device), upload(o.mean, device),
-                                  upload(o.variance, device)};
-                        },
-                        [](const auto&) -> Constants { return {}; },
-                    },
-                    op);
+  const Parameters p = parameters(op);
+  if (p.weight != nullptr) return {upload(*p.weight, device), upload(*p.bias, device)};
+  if (p.norm == nullptr) return {};
+  return {upload(p.norm->gamma, device), upload(p.norm->beta, device), upload(p.norm->mean, device),
+          upload(p.norm->variance, device)};
 }
 
 /// x with constant padding around its rows and columns; x itself where there is none.
@@ -135,16 +127,25 @@ Tensor compute(const Op& op, const std::vector<Tensor>& in, const Constants& con
 TorchExecutor::TorchExecutor(Graph graph, torch::Device device) : graph_(std::move(graph)), device_(device) {
   for (const Node& node : graph_.nodes()) constants_.push_back(upload(node.op, device));
   for (std::size_t i = 0; i < graph_.nodes().size(); ++i) {
-    last_reader_.push_back(NodeId(i));
+    last_reader_.emplace_back(NodeId(i));
     for (const NodeId input : graph_.nodes()[i].inputs) last_reader_[index(input)] = NodeId(i);
   }
+  for (const NodeId output : graph_.outputs()) last_reader_[index(output)].reset();
 }
 
 Tensor TorchExecutor::apply(NodeId node, const std::vector<Tensor>& inputs) const {
   return compute(graph_[node].op, inputs, constants_[index(node)]);
 }
 
-Tensor TorchExecutor::run(const Tensor& images, const Tap& tap) const {
+Tensor TorchExecutor::value(NodeId node, const std::vector<Tensor>& inputs, const Tap& tap) const {
+  if (tap.instead)
+    if (auto replaced = tap.instead(node, inputs)) return *std::move(replaced);
+  const Constants& held = constants_[index(node)];
+  const bool ask = tap.constants && !held.empty();
+  return compute(graph_[node].op, inputs, ask ? tap.constants(node, held) : held);
+}
+
+std::vector<Tensor> TorchExecutor::run_all(const Tensor& images, const Tap& tap) const {
   const Shape& wanted = graph_.input_shape();
   check(images.dim() == 4 && images.size(1) == wanted.c && images.size(2) == wanted.h &&
             images.size(3) == wanted.w,
@@ -157,12 +158,22 @@ Tensor TorchExecutor::run(const Tensor& images, const Tap& tap) const {
     for (const NodeId input : node.inputs)
       if (last_reader_[index(input)] == NodeId(i)) values[index(input)].reset();
     if (node.inputs.empty()) inputs.push_back(images);
-    auto replaced = tap.instead ? tap.instead(NodeId(i), inputs) : std::nullopt;
-    values[i] = replaced ? *std::move(replaced) : apply(NodeId(i), inputs);
+    values[i] = value(NodeId(i), inputs, tap);
     if (tap.after) values[i] = tap.after(NodeId(i), values[i]);
+    if (last_reader_[i] == NodeId(i)) values[i].reset();
   }
-  const Tensor& out = values.back();
-  return out.size(2) == 1 && out.size(3) == 1 ? out.flatten(1) : out;
+  std::vector<Tensor> outputs;
+  for (const NodeId id : graph_.outputs()) {
+    const Tensor& out = values[index(id)];
+    outputs.push_back(out.size(2) == 1 && out.size(3) == 1 ? out.flatten(1) : out);
+  }
+  return outputs;
+}
+
+Tensor TorchExecutor::run(const Tensor& images, const Tap& tap) const {
+  check(graph_.outputs().size() == 1, Fault::unsupported, "the network has ", graph_.outputs().size(),
+        " outputs, where one was needed");
+  return run_all(images, tap).front();
 }
 
 }  // namespace zsq

@@ -37,13 +37,20 @@ Imported import(std::string_view bytes, const ImportOptions& options, const std:
 
 /// What is known of the classes agrees with what the network gives.
 void check_outputs(Model& model, const std::string& who) {
-  const Node& last = model.graph[model.graph.output()];
-  check(model.labels.empty() || std::ssize(model.labels) == last.shape.c, Fault::model, "the side-car of ",
-        who, " names ", model.labels.size(), " classes, the network has ", last.shape.c,
-        "; correct its class_names or leave them out");
-  if (std::holds_alternative<Softmax>(last.op))
-    model.warnings.push_back("The " + describe(last.op) +
-                             " at the network's end is left out of what is quantized; it moves no class.");
+  if (!model.labels.empty()) {
+    const auto count = classes(model.graph);
+    check(count.has_value(), Fault::model, "the side-car of ", who, " names ", model.labels.size(),
+          " classes, the network is no classifier: it gives ", model.graph.outputs().size(),
+          " outputs, the first ", model.graph[model.graph.outputs().front()].shape,
+          "; leave class_names out");
+    check(std::ssize(model.labels) == *count, Fault::model, "the side-car of ", who, " names ",
+          model.labels.size(), " classes, the network has ", *count,
+          "; correct its class_names or leave them out");
+  }
+  for (const NodeId output : model.graph.outputs())
+    if (std::holds_alternative<Softmax>(model.graph[output].op))
+      model.warnings.push_back("The " + describe(model.graph[output].op) +
+                               " at the network's end is left out of what is quantized; it moves no class.");
 }
 
 }  // namespace
@@ -59,6 +66,7 @@ Model load_model(const std::filesystem::path& path, const ImportOptions& given) 
   Model model{.name = beside.name.empty() ? as_utf8(path.stem().string()) : beside.name,
               .format = std::string(name_of(format)),
               .graph = {},
+              .output_names = {},
               .preprocessing = beside.preprocessing,
               .image_sets = beside.image_sets,
               .labels = beside.labels,
@@ -66,6 +74,7 @@ Model load_model(const std::filesystem::path& path, const ImportOptions& given) 
   if (format == Format::torchscript) {
     Imported imported = import(file.view(), options, who);
     model.graph = std::move(imported.graph);
+    model.output_names = std::move(imported.output_names);
     std::ranges::move(imported.warnings, std::back_inserter(model.warnings));
   } else {
     BuiltIn built =

@@ -17,6 +17,7 @@ struct Model {
   std::string name;    // of the side-car, else the file's without its extension
   std::string format;  // "TorchScript", "state dict", "safetensors"
   Graph graph;
+  std::vector<std::string> output_names;       // one per output, "" where the file names none; or empty
   std::optional<Preprocessing> preprocessing;  // absent where nothing says how pixels become the input
   std::vector<SetPreprocessing> image_sets;  // images that are prepared in another way: see preprocessing_for
   std::vector<std::string> labels;           // empty, or one per class

@@ -25,6 +25,17 @@ Hook infer(Hook warn) {
   };
 }
 
+void collect(const std::string& name, const c10::IValue& value, std::vector<Output>& outputs) {
+  if (value.isTensor() && value.toTensor().defined()) outputs.push_back({name, value.toTensor()});
+  if (value.isTensorList() || value.isList())
+    for (const c10::IValue& element : value.toListRef()) collect(name, element, outputs);
+  if (value.isTuple())
+    for (const c10::IValue& element : value.toTupleRef().elements()) collect(name, element, outputs);
+  if (value.isGenericDict())
+    for (const auto& item : value.toGenericDict())
+      collect(item.key().isString() ? item.key().toStringRef() : name, item.value(), outputs);
+}
+
 }  // namespace
 
 Program::Program(const torch::jit::Module& module) : module_(module) {
@@ -45,14 +56,16 @@ Program::Program(const torch::jit::Module& module) : module_(module) {
   }
 }
 
-torch::Tensor Program::run(const torch::Tensor& images, Interpreter::Hooks hooks) const {
+std::vector<Output> Program::run(const torch::Tensor& images, Interpreter::Hooks hooks) const {
   Interpreter::Values inputs{module_._ivalue(), images};
   inputs.insert(inputs.end(), defaults_.begin(), defaults_.end());
   hooks.before = infer(std::move(hooks.before));
-  const auto outputs = Interpreter(std::move(hooks)).run(*graph_, inputs);
-  for (const c10::IValue& output : outputs)
-    for (const torch::Tensor& t : tensors_in(output)) return t;
-  fail(Fault::model, "the model's output is not a tensor; an image classifier was needed");
+  std::vector<Output> outputs;
+  for (const c10::IValue& value : Interpreter(std::move(hooks)).run(*graph_, inputs))
+    collect("", value, outputs);
+  check(!outputs.empty(), Fault::model,
+        "the model's output is not a tensor; a network that gives tensors was needed");
+  return outputs;
 }
 
 }  // namespace zsq::torchscript

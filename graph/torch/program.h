@@ -8,6 +8,12 @@
 
 namespace zsq::torchscript {
 
+/// One tensor of what a module returns.
+struct Output {
+  std::string name;  // its key in a dictionary, or ""
+  torch::Tensor value;
+};
+
 /// A module's forward, inlined, and the arguments it takes besides the images. Run as for inference, even
 /// where a trace has baked training mode in.
 class Program {
@@ -15,9 +21,10 @@ class Program {
   /// Throws Error where there is no forward, or it takes more than images: Fault::model, Fault::unsupported.
   explicit Program(const torch::jit::Module& module);
 
-  /// The network's first output tensor. hooks.before is called only where training mode was turned off.
-  /// Throws NotRunning, and Error (Fault::model) where the output is no tensor.
-  torch::Tensor run(const torch::Tensor& images, Interpreter::Hooks hooks) const;
+  /// The network's output tensors, one at least, in order: those of tuples, lists and dictionaries too.
+  /// hooks.before is called only where training mode was turned off. Throws NotRunning, and Error
+  /// (Fault::model) where there is no tensor.
+  std::vector<Output> run(const torch::Tensor& images, Interpreter::Hooks hooks) const;
 
  private:
   torch::jit::Module module_;

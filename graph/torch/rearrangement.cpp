@@ -58,14 +58,15 @@ NodeId Recorder::place(const Call& call, Traced& value) {
   const auto seen = arrangement(
       {first.const_data_ptr<std::int64_t>(), static_cast<std::size_t>(first.numel())}, first.sizes(), source);
   const auto added = [&](const Op& op) { return graph_.add(unique(value.name), op, {value.node}); };
+  const auto refused = [&]() -> NodeId {
+    refuse(call, "takes what ", value.name, " has put into an order zsq does not know (", source, " to ",
+           first.sizes(), "); flattening, slicing and channel shuffles are supported");
+  };
   value.node = std::visit(
-      Overloaded{
-          [&](Unchanged) { return value.node; }, [&](const Flatten& op) { return added(op); },
-          [&](const Slice& op) { return added(op); }, [&](const ChannelShuffle& op) { return added(op); },
-          [&](const auto&) -> NodeId {
-            refuse(call, "takes what ", value.name, " has put into an order zsq does not know (", source,
-                   " to ", first.sizes(), "); flattening, slicing and channel shuffles are supported");
-          }},
+      Overloaded{[&](Unchanged) { return value.node; }, [&](const Flatten& op) { return added(op); },
+                 [&](const Slice& op) { return added(op); },
+                 [&](const ChannelShuffle& op) { return added(op); }, [&](Broadcast) { return refused(); },
+                 [&](Unrecognised) { return refused(); }},
       seen);
   value.positions.reset();
   return value.node;

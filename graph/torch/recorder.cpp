@@ -92,13 +92,28 @@ void Recorder::lose(const std::vector<Tensor>& tensors) {
   }
 }
 
-Graph Recorder::finish(const Tensor& output) {
+Recorder::Finished Recorder::finish(const std::vector<Tensor>& results) {
   if (!unsupported_.empty()) throw UnsupportedError("", unsupported_);
-  Call call{.op = "return", .results = {output}};
-  check(traced_.contains(output.unsafeGetTensorImpl()), Fault::model,
-        "the model's output does not depend on its input; an image classifier was needed");
-  const NodeId last = input(call, output);
-  return merge_padding(keep_needed(graph_, last));
+  const Call call{.op = "return", .results = results};
+  std::vector<NodeId> outputs;
+  Finished finished;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const bool depends = is_traced(results[i]);
+    const NodeId node = depends ? input(call, results[i]) : NodeId{};
+    if (!depends) {
+      warn("Output " + std::to_string(i) + " of the model does not depend on its input, and is left out.");
+    } else if (std::ranges::find(outputs, node) != outputs.end()) {
+      warn("Output " + std::to_string(i) + " of the model is the same as one before it, and is left out.");
+    } else {
+      outputs.push_back(node);
+      finished.outputs.push_back(i);
+    }
+  }
+  check(!outputs.empty(), Fault::model,
+        "the model's output does not depend on its input; a network for images was needed");
+  for (const NodeId node : outputs) graph_.mark_output(node);
+  finished.graph = merge_padding(keep_needed(graph_));
+  return finished;
 }
 
 bool Recorder::is_traced(const c10::IValue& value) const {

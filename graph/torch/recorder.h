@@ -26,8 +26,15 @@ class Recorder {
   /// results only the operators' names are looked at, so that one run finds all that is not supported.
   void record(const Call& call);
 
-  /// What has been recorded, up to this result. Throws UnsupportedError where a call could not be taken.
-  Graph finish(const torch::Tensor& output);
+  struct Finished {
+    Graph graph;
+    std::vector<std::size_t> outputs;  // for each output of the graph, which of the results it is
+  };
+
+  /// What has been recorded, up to these results. Those that do not depend on the images are left out with a
+  /// warning, and so is one that is the same as another. Throws UnsupportedError where a call could not be
+  /// taken, Error (Fault::model) where no result depends on the images.
+  Finished finish(const std::vector<torch::Tensor>& results);
 
   const std::vector<std::string>& warnings() const { return warnings_; }
 

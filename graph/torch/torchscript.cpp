@@ -20,6 +20,7 @@ using torch::jit::Module;
 using torchscript::Call;
 using torchscript::Interpreter;
 using torchscript::NotRunning;
+using torchscript::Output;
 using torchscript::Program;
 using torchscript::Recorder;
 
@@ -96,7 +97,8 @@ Call call_of(const torch::jit::Node& node, const Interpreter::Values& arguments,
 
 struct Recording {
   Imported imported;
-  Tensor images, output;
+  Tensor images;
+  std::vector<Tensor> outputs;  // the module's, one for each of the graph's
 };
 
 Recording record(const Module& module, const Program& program, const Tensor& images) {
@@ -110,21 +112,33 @@ Recording record(const Module& module, const Program& program, const Tensor& ima
   hooks.after = [&](const torch::jit::Node& node, const auto& arguments, const auto& results) {
     recorder.record(call_of(node, arguments, results, leaf_paths));
   };
-  const Tensor output = program.run(given, std::move(hooks));
-  Graph graph = recorder.finish(output);
-  return {{std::move(graph), recorder.warnings()}, images, output.clone()};
+  const std::vector<Output> outputs = program.run(given, std::move(hooks));
+  std::vector<Tensor> results;
+  for (const Output& output : outputs) results.push_back(output.value);
+  auto finished = recorder.finish(results);
+  Recording recording{{std::move(finished.graph), {}, recorder.warnings()}, images, {}};
+  for (const std::size_t i : finished.outputs) {
+    recording.imported.output_names.push_back(outputs[i].name);
+    recording.outputs.push_back(outputs[i].value.clone());
+  }
+  return recording;
 }
 
 /// Throws where the graph is not the module: an in-place operator on a view, say, escapes the recorder.
-void compare(const Graph& graph, const Tensor& images, const Tensor& wanted) {
+void compare(const Tensor& given, const Tensor& wanted) {
   check(wanted.isfinite().all().item<bool>(), Fault::model,
         "the model's output on a random image is not finite; its weights or running statistics are unusable");
-  const Tensor got = TorchExecutor(graph).run(images).reshape(wanted.sizes());
+  const Tensor got = given.reshape(wanted.sizes());
   const double difference = (got - wanted).abs().max().item<double>();
   const double largest = wanted.abs().max().item<double>();
   check(difference <= kTolerance * largest + 1e-6, Fault::unsupported,
         "the model does something zsq does not see: read as a graph, its output differs by ", difference,
         " of ", largest, "; in-place operators on views are a likely reason, replace them by ordinary ones");
+}
+
+void compare(const Recording& recording) {
+  const std::vector<Tensor> got = TorchExecutor(recording.imported.graph).run_all(recording.images);
+  for (std::size_t i = 0; i < got.size(); ++i) compare(got[i], recording.outputs[i]);
 }
 
 /// Runs with two images, so that what belongs to the batch can be told apart; with one, where that is baked
@@ -143,7 +157,7 @@ Recording record_batch(const Module& module, const Program& program, const Shape
 Recording record_checked(const Module& module, const Program& program, const Shape& image) {
   try {
     Recording recording = record_batch(module, program, image);
-    compare(recording.imported.graph, recording.images, recording.output);
+    compare(recording);
     return recording;
   } catch (const NotRunning& e) {
     fail(Fault::model, "the network does not run on an input of ", image.c, 'x', image.h, 'x', image.w, ": ",

@@ -12,7 +12,8 @@ namespace zsq {
 
 struct Imported {
   Graph graph;
-  std::vector<std::string> warnings;  // one sentence each, for the user
+  std::vector<std::string> output_names;  // one per output: its key where the module returns a dictionary
+  std::vector<std::string> warnings;      // one sentence each, for the user
 };
 
 /// Reads a TorchScript module by running it once on an example and recording what it does, then checks that

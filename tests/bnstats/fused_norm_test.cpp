@@ -96,17 +96,33 @@ TEST(Probe, MeasuresAndComputesTheSameFusedAndComposed) {
   EXPECT_TRUE(torch::allclose(gradient[0], gradient[1], 1e-3, 1e-6));
 }
 
+TEST(Probe, DoesNotFuseANormWhoseOwnValueIsAnOutput) {
+  Graph graph = tiny_net();
+  NodeId norm{};
+  for (std::size_t i = 0; i < graph.nodes().size(); ++i)
+    if (std::holds_alternative<BatchNorm2d>(graph.nodes()[i].op)) norm = NodeId(i);
+  graph.mark_output(graph.outputs().front());
+  graph.mark_output(norm);
+  const TorchExecutor net(graph);
+  const auto stored = stored_statistics(net.graph(), torch::kCPU);
+  const auto images = torch::randn({6, 3, 16, 16});
+  Probe probe(net.graph(), stored);
+  const auto wanted = net.run_all(images), got = net.run_all(images, probe.tap());
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    EXPECT_TRUE(torch::allclose(got[i], wanted[i], 1e-4, 1e-5)) << i;
+}
+
 TEST(Probe, MeasuresTheInputOfTheNormNotItsOutput) {
   const TorchExecutor net(tiny_net());
   const auto stored = stored_statistics(net.graph(), torch::kCPU);
   const auto images = torch::randn({6, 3, 16, 16});
   torch::Tensor conv;
-  net.run(images, {.after =
-                       [&](NodeId node, const torch::Tensor& out) {
-                         if (net.graph()[node].name == "conv1") conv = out;
-                         return out;
-                       },
-                   .instead = {}});
+  Tap tap;
+  tap.after = [&](NodeId node, const torch::Tensor& out) {
+    if (net.graph()[node].name == "conv1") conv = out;
+    return out;
+  };
+  net.run(images, tap);
   Probe probe(net.graph(), stored);
   net.run(images, probe.tap());
   EXPECT_TRUE(torch::allclose(probe.moments()[0].mean, conv.mean({0, 2, 3}), 1e-4, 1e-5));

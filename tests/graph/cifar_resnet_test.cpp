@@ -68,8 +68,8 @@ TEST(CifarResnet, IsNamedByItsDepth) {
 TEST(CifarResnet, BuildsBothShortcuts) {
   const Graph a = build_cifar_resnet(resnet(1, Shortcut::slice), {1, 3, 31, 33}, "x");
   const Graph b = build_cifar_resnet(resnet(1, Shortcut::convolution, "fc"), {1, 3, 31, 33}, "x");
-  EXPECT_EQ(a[a.output()].shape, (Shape{1, 7, 1, 1}));
-  EXPECT_EQ(b[b.output()].name, "fc");
+  EXPECT_EQ(a[a.outputs().front()].shape, (Shape{1, 7, 1, 1}));
+  EXPECT_EQ(b[b.outputs().front()].name, "fc");
   const auto count = [](const Graph& g, auto is) { return std::ranges::count_if(g.nodes(), is); };
   const auto is_slice = [](const Node& n) { return std::holds_alternative<Slice>(n.op); };
   EXPECT_EQ(count(a, is_slice), 2);

@@ -38,7 +38,7 @@ TEST(Import, CallsLayersAfterTheirModules) {
 
 TEST(Import, DropsWhatTheOutputDoesNotNeed) {
   const Graph g =
-      imported(module_of("  y = torch.relu(x)\n  z = torch.sigmoid(x)\n  return (y, z)\n"), {1, 3, 4, 4});
+      imported(module_of("  y = torch.relu(x)\n  z = torch.sigmoid(x)\n  return y\n"), {1, 3, 4, 4});
   EXPECT_EQ(g.nodes().size(), 2U);
 }
 
@@ -65,6 +65,35 @@ TEST(Import, FindsTheOnlySizeThatFits) {
       import_torchscript(module_of("  return torch.linear(torch.flatten(x, 1), self.w0)\n", {{2, 784}}), {})
           .graph;
   EXPECT_EQ(g.input_shape(), (Shape{1, 1, 28, 28}));
+}
+
+/// What a module returns, and what becomes of it.
+TEST(Import, TuplesListsAndDictionariesAreSeveralOutputs) {
+  const struct {
+    std::string returned;
+    std::vector<std::string> names;
+  } all[] = {{"(y, z)", {"", ""}},
+             {"[y, z]", {"", ""}},
+             {"{'large': y, 'small': z}", {"large", "small"}},
+             {"(y, {'small': z})", {"", "small"}},
+             {"(y, y, torch.zeros([3]), z)", {"", ""}}};
+  for (const auto& c : all) {
+    SCOPED_TRACE(c.returned);
+    const Imported i = import_torchscript(
+        module_of("  y = torch.relu(x)\n  z = torch.mean(y, [2, 3])\n  return " + c.returned + "\n"),
+        {.input = Shape{1, 3, 4, 4}});
+    ASSERT_EQ(i.graph.outputs().size(), 2U);
+    EXPECT_EQ(i.output_names, c.names);
+    EXPECT_EQ(i.warnings.size(), c.returned.size() > 25 ? 2U : 0U) << "one is the same, one constant";
+    const Tensor x = torch::randn({2, 3, 4, 4});
+    const auto out = TorchExecutor(i.graph).run_all(x);
+    EXPECT_TRUE(out[0].equal(x.relu()));
+    EXPECT_TRUE(out[1].allclose(x.relu().mean({2, 3})));
+  }
+}
+
+TEST(Import, TakesADenseOutput) {
+  expect_same(module_of("  return torch.conv2d(x, self.w0, None)\n", {{6, 3, 1, 1}}), {1, 3, 5, 4});
 }
 
 TEST(Import, WarnsOfTrainingMode) {

@@ -1,5 +1,6 @@
 #include "graph/rewrite.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include <gtest/gtest.h>
@@ -22,7 +23,7 @@ TEST(Rewrite, MergesZeroPaddingIntoItsConvolution) {
   const Graph merged = merge_padding(g);
   ASSERT_EQ(merged.nodes().size(), 2U);
   EXPECT_EQ(std::get<Conv2d>(merged.nodes()[1].op).window.padding, (Padding{1, 3, 2, 1}));
-  EXPECT_EQ(merged.nodes()[1].shape, g[g.output()].shape);
+  EXPECT_EQ(merged.nodes()[1].shape, g[g.outputs().front()].shape);
 }
 
 TEST(Rewrite, LeavesOtherPaddingAlone) {
@@ -56,9 +57,41 @@ TEST(Rewrite, KeepsWhatAnOutputNeeds) {
   g.add("dead", Clamp{}, {x});
   const NodeId b = g.add("b", Add{}, {a, x});
   g.add("later", Clamp{}, {b});
-  const Graph kept = keep_needed(g, b);
+  g.mark_output(b);
+  g.mark_output(a);
+  const Graph kept = keep_needed(g);
   ASSERT_EQ(kept.nodes().size(), 3U);
-  EXPECT_EQ(kept[kept.output()].name, "b");
+  ASSERT_EQ(kept.outputs().size(), 2U);
+  EXPECT_EQ(kept[kept.outputs()[0]].name, "b");
+  EXPECT_EQ(kept[kept.outputs()[1]].name, "a");
+}
+
+TEST(Rewrite, KeepsTheOutputs) {
+  Graph g;
+  const NodeId x = g.add("x", Input{{1, 2, 5, 5}});
+  const NodeId p = g.add("pad", Pad{{}, {0, 1}, {2, 0}, 0}, {x});
+  const NodeId c = g.add("conv", conv3x3(2), {p});
+  const NodeId pool = g.add("pool", GlobalAvgPool{}, {c});
+  const NodeId softmax = g.add("softmax", Softmax{}, {pool});
+  for (const NodeId id : {p, softmax, pool}) g.mark_output(id);
+  EXPECT_EQ(merge_padding(g).nodes().size(), 5U) << "the padded image is an output";
+  const Graph logits = up_to_logits(g);
+  ASSERT_EQ(logits.outputs().size(), 2U) << "probabilities and logits are one";
+  EXPECT_EQ(logits[logits.outputs()[0]].name, "pad");
+  EXPECT_EQ(logits[logits.outputs()[1]].name, "pool");
+  const Graph same = map_ops(g, [](NodeId, Op op) { return op; });
+  EXPECT_TRUE(std::ranges::equal(same.outputs(), g.outputs()));
+}
+
+TEST(Rewrite, MapsOps) {
+  Graph g;
+  const NodeId x = g.add("x", Input{{1, 2, 5, 5}});
+  g.add("relu", Clamp{}, {x});
+  const Graph mapped = map_ops(g, [&](NodeId id, Op op) {
+    return id == x ? std::move(op) : Op(Clamp{0, 6});
+  });
+  EXPECT_EQ(mapped.nodes()[1].name, "relu");
+  EXPECT_EQ(std::get<Clamp>(mapped.nodes()[1].op), (Clamp{0, 6}));
 }
 
 TEST(Arrangement, IsReadOffThePositions) {

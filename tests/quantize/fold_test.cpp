@@ -53,6 +53,16 @@ TEST(Units, AbsorbAddsAndClamps) {
   EXPECT_EQ(standing_adds, 0);
 }
 
+/// The nodes a unit stands for, from its last back to its head.
+std::vector<NodeId> nodes_of(const Graph& graph, const Unit& unit) {
+  std::vector<NodeId> all{unit.last};
+  while (all.back() != unit.head) {
+    const auto& in = graph[all.back()].inputs;
+    all.push_back(in[0] != unit.residual ? in[0] : in[1]);
+  }
+  return all;
+}
+
 TEST(Units, CoverEveryNodeOnce) {
   for (const Graph& graph : {tests::residual_network(), tests::mobile_network(), tests::dense_network()}) {
     const Graph folded = fold_batch_norms(graph);
@@ -61,10 +71,36 @@ TEST(Units, CoverEveryNodeOnce) {
     for (const Unit& unit : units(folded)) {
       EXPECT_GT(unit.last, before);
       before = unit.last;
-      ++seen[index(unit.last)];
+      for (const NodeId id : nodes_of(folded, unit)) ++seen[index(id)];
     }
-    for (const NodeId source : {folded.output()}) EXPECT_EQ(seen[index(source)], 1);
+    EXPECT_EQ(seen, std::vector<int>(folded.nodes().size(), 1));
   }
+}
+
+/// conv -> norm -> relu, and an add of a second convolution: what is absorbed where nothing is an output.
+Graph with_outputs(const std::vector<int>& outputs) {
+  tests::NetworkBuilder b(6);
+  b.conv(4, 3, 1, 1, {1, 1, 1, 1});      // 1
+  b.norm();                              // 2
+  const NodeId first = b.relu();         // 3
+  b.conv(4, 3, 1, 1, {1, 1, 1, 1});      // 4
+  b.add("add", Add{}, {b.last, first});  // 5
+  b.relu();                              // 6
+  for (const int id : outputs) b.graph.mark_output(NodeId(id));
+  return b.graph;
+}
+
+TEST(Outputs, AreNeverFoldedOrAbsorbed) {
+  EXPECT_EQ(units(fold_batch_norms(with_outputs({6}))).size(), 3U);
+  const Graph folded = fold_batch_norms(with_outputs({1, 4, 6}));
+  ASSERT_EQ(folded.outputs().size(), 3U);
+  EXPECT_EQ(folded[folded.outputs()[0]].name, "conv1");
+  EXPECT_TRUE(std::holds_alternative<Conv2d>(folded[folded.outputs()[0]].op));
+  EXPECT_EQ(units(folded).size(), 5U);  // input; conv; norm and relu; conv; add and relu
+  const auto images = torch::randn({2, 3, 12, 12});
+  const auto wanted = TorchExecutor(with_outputs({1, 4, 6})).run_all(images);
+  const auto got = TorchExecutor(folded).run_all(images);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(torch::allclose(got[i], wanted[i], 1e-4, 1e-5));
 }
 
 }  // namespace
