@@ -45,7 +45,7 @@ int run(const Arguments& arguments) {
   const synth::Options options = synthesis_from(arguments, graph.input_shape());
   const auto set =
       evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), graph.input_shape(),
-                     {graph[graph.output()].shape.c, source.model.labels}, status);
+                     {evaluate::class_count(graph), source.model.labels}, status);
   status.say("evaluating the float network");
   const evaluate::Predictions in_float = predict(TorchExecutor(up_to_logits(graph)), set);
   evaluate::Comparison comparison{.in_float = compare(in_float, in_float),

@@ -30,7 +30,7 @@ int run_float(const std::string& path, const Arguments& arguments, Status& statu
   const auto& graph = source.model.graph;
   const auto set =
       evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), graph.input_shape(),
-                     {graph[graph.output()].shape.c, source.model.labels}, status);
+                     {evaluate::class_count(graph), source.model.labels}, status);
   const auto start = std::chrono::steady_clock::now();
   const evaluate::Predictions predictions = predict(TorchExecutor(up_to_logits(graph)), set);
   show({compare(predictions, predictions), "float", seconds_since(start)}, arguments);

@@ -51,6 +51,12 @@ std::string size_of(const Shape& s) {
   return std::to_string(s.c) + "x" + std::to_string(s.h) + "x" + std::to_string(s.w);
 }
 
+std::string output_sizes(const Graph& graph) {
+  std::string all;
+  for (const NodeId id : graph.outputs()) all += (all.empty() ? "" : ", ") + size_of(graph[id].shape);
+  return all;
+}
+
 nlohmann::json to_json(const std::vector<Unsupported>& unsupported) {
   nlohmann::json list = nlohmann::json::array();
   for (const auto& u : unsupported) list.push_back({{"name", u.name}, {"op", u.op}, {"reason", u.reason}});
@@ -89,7 +95,7 @@ void print(const Model& model, const std::vector<bnstats::NormHealth>& norms, bo
   std::cout << named_values(
       {{"network", model.name + " (" + model.format + ")"},
        {"input", size_of(model.graph.input_shape())},
-       {"outputs", size_of(model.graph[model.graph.output()].shape)},
+       {"outputs", output_sizes(model.graph)},
        {"parameters", std::to_string(parameter_count(model.graph))},
        {"batch norms",
         norms.empty() ? (folded ? "none: the exporter seems to have folded them" : "none") : health(norms)},

@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include "graph/check.h"
 #include "images/load_pixels.h"
 #include "images/pixel_codec.h"
 
@@ -26,7 +27,16 @@ Predictions predict_batches(const EvaluationSet& set,
 
 }  // namespace
 
+std::int64_t class_count(const Graph& graph) {
+  const auto count = classes(graph);
+  check(count.has_value(), Fault::unsupported, "accuracy is measured of classifiers, whose one output is ",
+        "{n, classes, 1, 1}; this network has ", graph.outputs().size(), " outputs, the first of ",
+        graph[graph.outputs().front()].shape);
+  return *count;
+}
+
 Predictions predict(const TorchExecutor& network, const EvaluationSet& set) {
+  class_count(network.graph());
   const at::NoGradGuard no_gradients;
   return predict_batches(set, [&](const torch::Tensor& pixels) {
     return network.run(images::from_pixels(pixels, set.preprocessing)).flatten(1);

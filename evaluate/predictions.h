@@ -28,8 +28,11 @@ struct Predictions {
   torch::Tensor labels;  // [n] int64, or undefined where the set has none
 };
 
-/// Throws Error (Fault::data) where an image cannot be read or the network takes another size, (Fault::usage)
-/// where the network is no classifier, and what `progress` throws.
+/// Of a classifier; throws Error (Fault::unsupported) for any other network.
+std::int64_t class_count(const Graph& graph);
+
+/// Throws Error (Fault::data) where an image cannot be read or the network takes another size,
+/// (Fault::unsupported) where the network is no classifier, and what `progress` throws.
 Predictions predict(const TorchExecutor& network, const EvaluationSet& set);
 Predictions predict(runtime::Session& session, const runtime::PlanFile& file, const EvaluationSet& set);
 
