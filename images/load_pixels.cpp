@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "graph/check.h"
+#include "graph/file.h"
+#include "images/jpeg.h"
 
 namespace zsq::images {
 namespace {
@@ -56,10 +58,17 @@ torch::Tensor read_picture(const Picture& image, std::int64_t channels) {
   check(channels == 1 || channels == 3, Fault::data, place(image),
         ": a picture has 1 or 3 channels, the network takes ", channels,
         " channels; give its images as a safetensors file");
+  const FileBytes file(image.file, Fault::data);
+  const std::string_view bytes = file.view();
+  check(is_whole_jpeg(bytes), Fault::data, place(image),
+        ": is cut short: a JPEG file without its end; fetch it again");
+  const auto mode = channels == 1 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;  // both turn it as its EXIF says
   cv::Mat picture;
   try {
     const SilentStderr silent;
-    picture = cv::imread(image.file.string(), channels == 1 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR);
+    const cv::_InputArray coded(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                static_cast<int>(std::min<std::size_t>(bytes.size(), kMaxPixels)));
+    if (!bytes.empty()) picture = cv::imdecode(coded, mode);
   } catch (const cv::Exception&) {
     picture.release();  // OpenCV throws for some damaged files and returns an empty picture for others
   }

@@ -9,10 +9,11 @@
 
 namespace zsq::images {
 
-/// The uint8 pixels that a network takes, [n, h, w, c] in its channel order: decoded, resized and cropped as
-/// `preprocessing` says. `input` is the network's, of one image: of 1 channel, then pictures
-/// are read as grey, or of 3. Throws Error (Fault::data) for another number of channels, for a file that is
-/// no picture, and for one whose size after resize and crop is not the network's.
+/// The uint8 pixels that a network takes, [n, h, w, c] in its channel order: decoded, turned as their EXIF
+/// orientation says, resized and cropped as `preprocessing` says. `input` is the network's, of one image: of
+/// 1 channel, then pictures are read as grey, or of 3. Throws Error (Fault::data) for another number of
+/// channels, for a file that is no picture, and for one whose size after resize and crop is not the
+/// network's.
 torch::Tensor load_pixels(std::span<const Picture> images, const Preprocessing& preprocessing,
                           const Shape& input);
 

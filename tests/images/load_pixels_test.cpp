@@ -1,9 +1,11 @@
 #include "images/load_pixels.h"
 
 #include <gtest/gtest.h>
+#include <opencv2/imgcodecs.hpp>
 #include <torch/types.h>
 
 #include "graph/check.h"
+#include "images/jpeg.h"
 #include "tests/images/temporary_folder.h"
 
 namespace zsq::images {
@@ -53,6 +55,46 @@ TEST_F(LoadPixels, RefusesANetworkOfAnotherNumberOfChannels) {
       EXPECT_NE(what.find("a.ppm"), std::string::npos) << what;
       EXPECT_NE(what.find("takes " + std::to_string(channels) + " channels"), std::string::npos) << what;
     }
+  }
+}
+
+/// A JPEG picture of 16 x 8 pixels, its left half black and its right half white.
+std::string jpeg() {
+  cv::Mat picture(8, 16, CV_8UC3, cv::Scalar::all(0));
+  picture.colRange(8, 16).setTo(cv::Scalar::all(255));
+  std::vector<std::uint8_t> bytes;
+  cv::imencode(".jpg", picture, bytes, {cv::IMWRITE_JPEG_QUALITY, 95});
+  return {bytes.begin(), bytes.end()};
+}
+
+/// The same, and that a viewer is to turn it a quarter clockwise (EXIF 2.3, tag 0x0112, value 6).
+std::string turned_jpeg() {
+  using namespace std::string_literals;
+  const std::string exif = "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"s;
+  const std::string segment = "\xFF\xE1\0"s + static_cast<char>(exif.size() + 2) + exif;
+  return jpeg().insert(2, segment);
+}
+
+TEST_F(LoadPixels, TurnsAPictureAsItsExifSays) {
+  const auto value = [](const torch::Tensor& pixels, int y, int x) { return pixels[0][y][x][0].item<int>(); };
+  const auto plain = load(jpeg(), {1, 3, 8, 16});
+  EXPECT_LT(value(plain, 4, 1), 50);
+  EXPECT_GT(value(plain, 4, 14), 200);
+  for (const std::int64_t channels : {1, 3}) {
+    const auto turned = load(turned_jpeg(), {1, channels, 16, 8});
+    EXPECT_LT(value(turned, 1, 4), 50);  // what was left is on top
+    EXPECT_GT(value(turned, 14, 4), 200);
+  }
+}
+
+/// A decoder fills what is missing with grey and gives no sign of it.
+TEST_F(LoadPixels, RefusesAJpegThatIsCutShort) {
+  for (const std::string& whole : {jpeg(), turned_jpeg()}) {
+    EXPECT_TRUE(is_whole_jpeg(whole));
+    EXPECT_TRUE(is_whole_jpeg(whole + "what cameras put behind it"));
+    for (std::size_t left = 3; left < whole.size(); ++left)
+      ASSERT_FALSE(is_whole_jpeg(whole.substr(0, left))) << left << " of " << whole.size() << " bytes";
+    EXPECT_THROW(load(whole.substr(0, whole.size() - 2), {1, 3, 8, 16}), Error);
   }
 }
 
