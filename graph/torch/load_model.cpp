@@ -2,38 +2,14 @@
 
 #include <algorithm>
 
-#include "graph/architectures/architecture.h"
 #include "graph/file.h"
 #include "graph/format.h"
 #include "graph/print.h"
 #include "graph/text.h"
-#include "graph/torch/torchscript.h"
-#include "graph/unsupported.h"
+#include "graph/torch/readers.h"
 
 namespace zsq {
 namespace {
-
-CheckpointKind kind_of(Format format) {
-  switch (format) {
-    case Format::zip_checkpoint: return CheckpointKind::zip;
-    case Format::legacy_checkpoint: return CheckpointKind::legacy;
-    case Format::torchscript:
-    case Format::safetensors: break;
-  }
-  return CheckpointKind::safetensors;
-}
-
-/// Importers speak of the model; the user wants to know which file that is.
-Imported import(std::string_view bytes, const ImportOptions& options, const std::string& who) {
-  try {
-    return import_torchscript(load_torchscript(bytes, who), options);
-  } catch (const UnsupportedError& e) {
-    throw UnsupportedError(who + ": ", e.all());
-  } catch (const Error& e) {
-    if (std::string_view(e.what()).starts_with(who)) throw;
-    fail(e.fault(), who, ": ", e.what());
-  }
-}
 
 /// What is known of the classes agrees with what the network gives.
 void check_outputs(Model& model, const std::string& who) {
@@ -71,17 +47,11 @@ Model load_model(const std::filesystem::path& path, const ImportOptions& given) 
               .image_sets = beside.image_sets,
               .labels = beside.labels,
               .warnings = beside.warnings};
-  if (format == Format::torchscript) {
-    Imported imported = import(file.view(), options, who);
-    model.graph = std::move(imported.graph);
-    model.output_names = std::move(imported.output_names);
-    std::ranges::move(imported.warnings, std::back_inserter(model.warnings));
-  } else {
-    BuiltIn built =
-        build_architecture(read_state_dict(file.view(), kind_of(format), who), options.input, who);
-    model.graph = std::move(built.graph);
-    model.format.append(" of ").append(built.name);
-  }
+  Imported imported = reader_of(format)(file.view(), options, who);
+  model.graph = std::move(imported.graph);
+  model.output_names = std::move(imported.output_names);
+  std::ranges::move(imported.warnings, std::back_inserter(model.warnings));
+  if (!imported.architecture.empty()) model.format.append(" of ").append(imported.architecture);
   check_outputs(model, who);
   return model;
 }

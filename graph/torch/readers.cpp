@@ -1,0 +1,39 @@
+#include "graph/torch/readers.h"
+
+#include "graph/architectures/architecture.h"
+#include "graph/unsupported.h"
+
+namespace zsq {
+namespace {
+
+/// Importers speak of the model; the user wants to know which file that is.
+Imported read_torchscript(std::string_view bytes, const ImportOptions& options, const std::string& who) {
+  try {
+    return import_torchscript(load_torchscript(bytes, who), options);
+  } catch (const UnsupportedError& e) {
+    throw UnsupportedError(who + ": ", e.all());
+  } catch (const Error& e) {
+    if (std::string_view(e.what()).starts_with(who)) throw;
+    fail(e.fault(), who, ": ", e.what());
+  }
+}
+
+template <CheckpointKind kKind>
+Imported read_checkpoint(std::string_view bytes, const ImportOptions& options, const std::string& who) {
+  BuiltIn built = build_architecture(read_state_dict(bytes, kKind, who), options.input, who);
+  return {.graph = std::move(built.graph), .output_names = {}, .warnings = {}, .architecture = built.name};
+}
+
+}  // namespace
+
+Reader reader_of(Format format) {
+  switch (format) {
+    case Format::torchscript: return read_torchscript;
+    case Format::zip_checkpoint: return read_checkpoint<CheckpointKind::zip>;
+    case Format::legacy_checkpoint: return read_checkpoint<CheckpointKind::legacy>;
+    case Format::safetensors: return read_checkpoint<CheckpointKind::safetensors>;
+  }
+  return nullptr;
+}
+
+}  // namespace zsq
