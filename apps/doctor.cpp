@@ -53,10 +53,9 @@ std::int64_t self_test() {
   const Preprocessing pixels{.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}};
   const auto images = torch::linspace(-1, 1, 4 * 3 * 81).reshape({4, 3, 9, 9});
   const auto plan = quantize::quantize(g, pixels, images, {}).file.plan;
-  std::vector<runtime::Device> devices{runtime::Device::cpu};
-  if (runtime::is_available(runtime::Device::cuda)) devices.push_back(runtime::Device::cuda);
   std::int64_t mismatches = 0;
-  for (const auto& c : runtime::compare(plan, devices, runtime::probe_images(plan.image, 8, 0)))
+  for (const auto& c :
+       runtime::compare(plan, runtime::available_devices(), runtime::probe_images(plan.image, 8, 0)))
     mismatches += c.mismatches;
   return mismatches;
 }

@@ -50,11 +50,12 @@ int run(const Arguments& arguments) {
   const ModelSource source = open_model(arguments.text("float"), arguments);
   check(source.model.graph.input_shape() == file.plan.image, Fault::data, arguments.text("float"), ": takes ",
         source.model.graph.input_shape(), ", the plan takes ", file.plan.image);
-  const auto set = evaluation_set(arguments, source.preprocessing_for(arguments.text("data")),
-                                  file.plan.image, {file.plan.classes, file.metadata.labels}, status);
+  const auto set =
+      evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), file.plan.image,
+                     {evaluate::class_count(file), file.metadata.labels}, status);
   const evaluate::Predictions in_float = predict(TorchExecutor(up_to_logits(source.model.graph)), set);
-  check(in_float.logits.size(1) == file.plan.classes, Fault::data, arguments.text("float"), ": has ",
-        in_float.logits.size(1), " classes, the plan has ", file.plan.classes);
+  check(in_float.logits.size(1) == evaluate::class_count(file), Fault::data, arguments.text("float"),
+        ": has ", in_float.logits.size(1), " classes, the plan has ", evaluate::class_count(file));
   const auto start = std::chrono::steady_clock::now();
   const auto session = runtime::make_session(file.plan, device, {.threads = threads_from(arguments)});
   const evaluate::Accuracy accuracy = compare(predict(*session, file, set), in_float);

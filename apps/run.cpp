@@ -11,6 +11,7 @@
 #include "apps/console.h"
 #include "apps/device_options.h"
 #include "apps/plan_source.h"
+#include "evaluate/predictions.h"
 #include "graph/check.h"
 #include "images/load_pixels.h"
 #include "runtime/plan_file.h"
@@ -69,9 +70,9 @@ int run(const Arguments& arguments) {
     const std::string& path = arguments.positional()[i];
     for (const images::Picture& image : images::open_image_set(path).images) {
       const auto pixels = images::load_pixels({&image, 1}, file.metadata.preprocessing, file.plan.image);
-      std::vector<std::int32_t> logits(static_cast<std::size_t>(file.plan.classes));
+      std::vector<std::int32_t> logits(static_cast<std::size_t>(evaluate::class_count(file)));
       session->run({pixels.data_ptr<std::uint8_t>(), static_cast<std::size_t>(pixels.numel())}, logits);
-      const auto guesses = best(logits, file.metadata.logit_scale, 5);
+      const auto guesses = best(logits, evaluate::logit_scale(file), 5);
       const std::string name =
           image.file.string() + (image.record < 0 ? "" : "#" + std::to_string(image.record));
       all.push_back(to_json(guesses, file, name));

@@ -28,9 +28,8 @@ int run(const Arguments& arguments) {
   const auto count = arguments.integer("images", 1, 100000);
   const auto seed = static_cast<std::uint64_t>(arguments.integer("seed", 0, INT64_MAX));
   const auto pixels = runtime::probe_images(file.plan.image, count, seed);
-  std::vector<runtime::Device> devices;
-  for (const auto d : {runtime::Device::cpu, runtime::Device::cuda})
-    if (runtime::is_available(d)) devices.push_back(d);
+  auto devices = runtime::available_devices();
+  devices.pop_back();  // the reference, which the others are compared with
 
   std::vector<std::vector<std::string>> rows{
       {"device", "tensors", "values", "mismatches", "first difference"}};

@@ -50,10 +50,22 @@ Predictions predict(runtime::Session& session, const runtime::PlanFile& file, co
 
 torch::Tensor real_logits(runtime::Session& session, const runtime::PlanFile& file,
                           const torch::Tensor& pixels) {
-  torch::Tensor logits = torch::empty({pixels.size(0), file.plan.classes}, torch::kInt32);
+  torch::Tensor logits = torch::empty({pixels.size(0), class_count(file)}, torch::kInt32);
   session.run({pixels.data_ptr<std::uint8_t>(), static_cast<std::size_t>(pixels.numel())},
               {logits.data_ptr<std::int32_t>(), static_cast<std::size_t>(logits.numel())});
-  return logits.to(torch::kFloat64) * file.metadata.logit_scale;
+  return logits.to(torch::kFloat64) * logit_scale(file);
+}
+
+std::int64_t class_count(const runtime::PlanFile& file) {
+  const auto count = runtime::classes(file.plan);
+  check(count.has_value(), Fault::unsupported, "the plan of '", file.metadata.network,
+        "' is no classifier's: it has ", file.plan.outputs.size(),
+        " outputs, where one of shape [1,classes,1,1] was needed");
+  return *count;
+}
+
+double logit_scale(const runtime::PlanFile& file) {
+  return file.metadata.tensors[runtime::index(file.plan.outputs.front())].scale;
 }
 
 }  // namespace zsq::evaluate

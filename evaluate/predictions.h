@@ -40,4 +40,8 @@ Predictions predict(runtime::Session& session, const runtime::PlanFile& file, co
 torch::Tensor real_logits(runtime::Session& session, const runtime::PlanFile& file,
                           const torch::Tensor& pixels);
 
+/// Of a classifier's plan; class_count throws Error (Fault::unsupported) where the plan is no classifier's.
+std::int64_t class_count(const runtime::PlanFile& file);
+double logit_scale(const runtime::PlanFile& file);  // real logit = logit_scale * integer
+
 }  // namespace zsq::evaluate

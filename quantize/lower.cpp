@@ -168,10 +168,12 @@ class Lowering {
     const Node& last = graph_[logits.value_or(graph_.output())];
     check(last.shape.h == 1 && last.shape.w == 1, Fault::unsupported, last.name, ": the network's output is ",
           last.shape, ", zsq quantizes classifiers, whose output is [1,classes,1,1]");
-    file_.plan.classes = last.shape.c;
     if (!logits) {
-      file_.metadata.logit_scale = grid(graph_.output()).scale;
-      emit(rt::Widen{slot(graph_.output())}, last.name + ".widen");
+      const QParams& out = grid(graph_.output());
+      rt::WideTable step{.in = slot(graph_.output()), .out = add_wide(last, out.scale)};
+      for (std::size_t i = 0; i < step.values.size(); ++i)
+        step.values[i] = static_cast<int>(i) - 128 - out.zero_point;
+      emit(step, last.name + ".widen");
       return;
     }
     const NodeId source = last.inputs[0];
@@ -180,9 +182,18 @@ class Lowering {
     const QuantizedWeight& weight = quantized_.weight.at(*logits);
     const double scale = grid(source).scale * *std::ranges::max_element(weight.scale);
     LoweredLayer layer = lower_kernel(last.op, weight, grid(source), graph_[image].shape, scale);
-    rt::Logits step{slot(source), std::move(layer.kernel), {}, {}};
-    file_.metadata.logit_scale = lower_logits(step, layer.accumulator_scale, grid(source).bits);
+    rt::WideConv2d step{.in = slot(source), .kernel = std::move(layer.kernel), .multiplier = {}, .shift = {}};
+    const double wide_scale = lower_wide(step, layer.accumulator_scale, file_.plan[step.in]);
+    step.out = add_wide(last, wide_scale);
     emit(std::move(step), last.name);
+  }
+  /// The slot of the logits, which is the output.
+  rt::SlotId add_wide(const Node& node, double scale) {
+    file_.plan.slots.push_back({node.shape, rt::kWideBits, 0});
+    file_.metadata.tensors.push_back({node.name, scale});
+    const auto id = rt::SlotId(std::ssize(file_.plan.slots) - 1);
+    file_.plan.outputs = {id};
+    return id;
   }
 
   const QuantizedGraph& quantized_;

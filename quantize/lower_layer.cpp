@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "graph/check.h"
 
@@ -71,18 +70,6 @@ JoinedFactors join(double factor, double ratio, int residual_reach) {
   }
 }
 
-/// The largest |accumulator| that any input can make, per output.
-std::vector<std::int64_t> accumulator_bounds(const runtime::Kernel& k, int in_bits) {
-  std::vector<std::int64_t> bounds;
-  const std::size_t per_output = k.weight.size() / static_cast<std::size_t>(k.outputs);
-  for (std::size_t o = 0; o < k.bias.size(); ++o) {
-    std::int64_t sum = 0;
-    for (std::size_t i = o * per_output; i < (o + 1) * per_output; ++i) sum += std::abs(int{k.weight[i]});
-    bounds.push_back((sum << (in_bits - 1)) + std::abs(std::int64_t{k.bias[o]}));
-  }
-  return bounds;
-}
-
 }  // namespace
 
 std::vector<double> smallest_scales(std::span<const float> bias, const QParams& in) {
@@ -133,8 +120,9 @@ void lower_epilogue(runtime::Conv2d& step, std::span<const double> accumulator_s
   }
 }
 
-double lower_logits(runtime::Logits& step, std::span<const double> accumulator_scale, int in_bits) {
-  const auto reach = accumulator_bounds(step.kernel, in_bits);
+double lower_wide(runtime::WideConv2d& step, std::span<const double> accumulator_scale,
+                  const runtime::Slot& in) {
+  const auto reach = runtime::accumulator_bounds(step.kernel, in);
   double unit = 0;  // real value of the coarsest channel's middle step; its multiplier takes all 15 bits
   for (std::size_t o = 0; o < reach.size(); ++o) {
     int shift = 0;
@@ -142,11 +130,11 @@ double lower_logits(runtime::Logits& step, std::span<const double> accumulator_s
     step.shift.push_back(static_cast<std::uint8_t>(shift));
     unit = std::max(unit, std::ldexp(accumulator_scale[o], shift));
   }
-  const double logit_scale = unit / 32767;
+  const double scale = unit / 32767;
   for (std::size_t o = 0; o < reach.size(); ++o)
-    step.multiplier.push_back(static_cast<std::int16_t>(
-        std::lround(std::ldexp(accumulator_scale[o], step.shift[o]) / logit_scale)));
-  return logit_scale;
+    step.multiplier.push_back(
+        static_cast<std::int16_t>(std::lround(std::ldexp(accumulator_scale[o], step.shift[o]) / scale)));
+  return scale;
 }
 
 }  // namespace zsq::quantize

@@ -30,7 +30,9 @@ runtime::Clamp bounds(const QParams& out, const std::optional<Clamp>& clamp);
 void lower_epilogue(runtime::Conv2d& step, std::span<const double> accumulator_scale, const QParams& out,
                     const std::optional<QParams>& residual);
 
-/// The logits' epilogue. Returns the real value of one unit of a logit.
-double lower_logits(runtime::Logits& step, std::span<const double> accumulator_scale, int in_bits);
+/// The epilogue of a layer whose output is wide, on one scale for all channels. Returns that scale. `in` is
+/// the layer's input.
+double lower_wide(runtime::WideConv2d& step, std::span<const double> accumulator_scale,
+                  const runtime::Slot& in);
 
 }  // namespace zsq::quantize

@@ -90,9 +90,43 @@ constexpr std::int8_t pixel(std::int32_t p, std::int32_t multiplier, std::int32_
   return to_activation((p * multiplier + offset) >> shift, 0, clamp);
 }
 
-/// An int32 accumulator to a logit, on the scale that all classes share.
-constexpr std::int32_t logit(std::int32_t acc, int shift, std::int32_t multiplier) {
+/// An int32 accumulator to a wide value, on the scale that all channels of its slot share. validate() proves
+/// that the middle does not saturate.
+constexpr std::int32_t to_wide(std::int32_t acc, int shift, std::int32_t multiplier) {
   return middle(acc, shift) * multiplier;
+}
+
+/// The sum over a window, of values already shifted, to a wide value; the multiplier holds the divisor.
+constexpr std::int32_t wide_average(std::int32_t sum, int post_shift, std::int32_t multiplier) {
+  return shift_round(sum, post_shift) * multiplier;
+}
+
+/// What a wide value becomes below zero, and the values it may take.
+struct WideSlope {
+  std::int32_t multiplier = 1;
+  int shift = 0;  // [0, 31]
+};
+struct WideClamp {
+  std::int32_t low, high;  // low <= high
+};
+constexpr std::int32_t wide_activation(std::int32_t x, WideSlope below_zero, WideClamp clamp) {
+  const std::int32_t v = x < 0 ? shift_round(x, below_zero.shift) * below_zero.multiplier : x;
+  return std::clamp(v, clamp.low, clamp.high);
+}
+
+/// The two places of an input between which an output place of bilinear upsampling lies, and their weights,
+/// which are >= 0 and sum to 2 * factor. Half-pixel centres: output place i lies at (2 * i + 1 - factor) / (2
+/// * factor); beyond the edge is the edge.
+struct Between {
+  std::int64_t first, second;
+  std::int32_t first_weight, second_weight;
+};
+constexpr Between between(std::int64_t place, std::int64_t factor, std::int64_t extent) {
+  const std::int64_t from_before = 2 * place + 1 + factor;  // 2 * factor times the distance from place -1
+  const std::int64_t before = from_before / (2 * factor) - 1;
+  const auto weight = static_cast<std::int32_t>(from_before % (2 * factor));
+  return {std::max<std::int64_t>(before, 0), std::min(before + 1, extent - 1),
+          static_cast<std::int32_t>(2 * factor) - weight, weight};
 }
 
 /// The Rescale nearest to a real factor in (0, 2^14). A factor too small to move any int32 by half a step is

@@ -14,11 +14,9 @@ std::unique_ptr<Session> make_cpu_session(const Plan& plan, int threads);
 std::unique_ptr<Session> make_cuda_session(const Plan& plan);  // cuda/ or no_cuda.cpp
 bool cuda_is_available();                                      // cuda/ or no_cuda.cpp
 
-/// How many images a call of Session::run was given. Throws Error (Fault::data) unless both sides agree.
+/// How many images a call of Session::run was given. Throws Error (Fault::data) unless pixels and outputs
+/// agree.
 std::int64_t images_in(const Plan& plan, std::span<const std::uint8_t> pixels,
-                       std::span<std::int32_t> logits);
-
-/// images * per_image values. Throws Error (Fault::device) if there is no memory for them.
-std::vector<std::int8_t> allocate_activations(std::int64_t images, std::int64_t per_image);
+                       std::span<const std::span<std::int32_t>> outputs);
 
 }  // namespace zsq::runtime

@@ -1,12 +1,54 @@
 #include "runtime/batch.h"
 
-#include "runtime/step.h"
+#include <algorithm>
+
+#include "graph/check.h"
 
 namespace zsq::runtime {
 
-Shape output_extents(const Plan& plan, const Step& step) {
-  const auto out = output(step);
-  return out ? plan[*out].shape : Shape{1, plan.classes, 1, 1};
+Batch part_of(const Plan& plan, std::span<const std::uint8_t> pixels,
+              std::span<const std::span<std::int32_t>> outputs, Images images) {
+  const auto part = [&](auto all, const Shape& shape) {
+    return all.subspan(static_cast<std::size_t>(images.first * shape.size()),
+                       static_cast<std::size_t>(images.count * shape.size()));
+  };
+  Batch batch{images.count, part(pixels, plan.image), {}, {}};
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    batch.outputs.push_back(part(outputs[i], plan[plan.outputs[i]].shape));
+  batch.slots.resize(plan.slots.size());
+  return batch;
+}
+
+TensorView view(const Plan& plan, const Batch& batch, SlotId id) {
+  const auto count = static_cast<std::size_t>(batch.images * plan[id].shape.size());
+  return by_type(plan[id], [&](auto type) -> TensorView {
+    return std::span(read<decltype(type)>(plan, batch, id).values, count);
+  });
+}
+
+void hand_out(const Plan& plan, const Batch& batch, SlotId id) {
+  const auto found = std::ranges::find(plan.outputs, id);
+  if (found == plan.outputs.end()) return;
+  const auto to = batch.outputs[static_cast<std::size_t>(found - plan.outputs.begin())].begin();
+  const auto copy = [&](const auto& values) {
+    std::ranges::transform(values, to, [zero = plan[id].zero_point](std::int32_t q) { return q - zero; });
+  };
+  std::visit(copy, view(plan, batch, id));
+}
+
+Arena::Arena(std::int64_t images, std::int64_t per_image) {
+  const auto refuse = [&] {
+    fail(Fault::device, "there is no memory for the activations of ", images, " images of ", per_image,
+         " bytes each; try a smaller batch");
+  };
+  constexpr std::int64_t kAddressable = std::int64_t{1} << 46;
+  if (images > kAddressable / per_image) refuse();
+  size_ = images * per_image;
+  try {
+    bytes_.reset(new (kAlignment) std::byte[static_cast<std::size_t>(size_)]{});
+  } catch (const std::bad_alloc&) {
+    refuse();
+  }
 }
 
 }  // namespace zsq::runtime

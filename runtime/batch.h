@@ -1,21 +1,33 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <span>
 #include <vector>
 
-#include "runtime/plan.h"
+#include "runtime/session.h"
 
 /// What a batch looks like while a plan runs on the host. Private to runtime/.
 namespace zsq::runtime {
 
-/// Where the values of a batch are. Owns nothing.
+/// Where the values of a batch are. Owns none of them.
 struct Batch {
   std::int64_t images = 0;
-  std::span<const std::uint8_t> pixels;  // [n][h][w][c]
-  std::span<std::int32_t> logits;        // [n][classes]
-  std::vector<std::int8_t*> slots;       // by slot: [n][h][w][c]; of a slot that is not alive, anything
+  std::span<const std::uint8_t> pixels;          // [n][h][w][c]
+  std::vector<std::span<std::int32_t>> outputs;  // by output of the plan: [n][h][w][c]
+  std::vector<std::byte*> slots;  // by slot: [n][h][w][c]; of a slot that is not alive, anything
 };
+
+/// Some images of a batch.
+struct Images {
+  std::int64_t first = 0, count = 0;
+};
+
+/// Those images of what Session::run was given, which fits the plan. Slots are null until they are placed.
+Batch part_of(const Plan& plan, std::span<const std::uint8_t> pixels,
+              std::span<const std::span<std::int32_t>> outputs, Images images);
 
 /// Output rows of a step, counted through the batch: row r is row r % h of image r / h. No row depends on
 /// another of the same step, so any partition of them gives the same result.
@@ -35,14 +47,40 @@ struct Grid {
   }
 };
 
-inline Grid<const std::int8_t> read(const Plan& plan, const Batch& batch, SlotId id) {
-  return {batch.slots[index(id)], plan[id].shape};
+/// T is int8 for a narrow slot and int32 for a wide one.
+template <class T = std::int8_t>
+Grid<const T> read(const Plan& plan, const Batch& batch, SlotId id) {
+  return {reinterpret_cast<const T*>(batch.slots[index(id)]), plan[id].shape};
 }
-inline Grid<std::int8_t> write(const Plan& plan, const Batch& batch, SlotId id) {
-  return {batch.slots[index(id)], plan[id].shape};
+template <class T = std::int8_t>
+Grid<T> write(const Plan& plan, const Batch& batch, SlotId id) {
+  return {reinterpret_cast<T*>(batch.slots[index(id)]), plan[id].shape};
 }
 
-/// The places of a step's output, of one image; logits are {1, classes, 1, 1}.
-Shape output_extents(const Plan& plan, const Step& step);
+/// All values of a slot.
+TensorView view(const Plan& plan, const Batch& batch, SlotId id);
+
+/// Copies a slot to where the caller of a session wants it, if it is an output of the plan.
+void hand_out(const Plan& plan, const Batch& batch, SlotId id);
+
+/// Memory for activations, aligned for any vector.
+class Arena {
+ public:
+  Arena() = default;
+
+  /// images * per_image bytes, zero. Throws Error (Fault::device) if there is no memory for them.
+  Arena(std::int64_t images, std::int64_t per_image);
+
+  std::byte* data() const { return bytes_.get(); }
+  std::int64_t size() const { return size_; }
+
+ private:
+  static constexpr std::align_val_t kAlignment{64};
+  struct Free {
+    void operator()(std::byte* bytes) const { ::operator delete[](bytes, kAlignment); }
+  };
+  std::unique_ptr<std::byte[], Free> bytes_;  // NOLINT(modernize-avoid-c-arrays)
+  std::int64_t size_ = 0;
+};
 
 }  // namespace zsq::runtime

@@ -13,49 +13,66 @@ namespace {
 
 /// All that one batch made.
 struct Values {
-  std::vector<std::vector<std::int8_t>> slots;
-  std::vector<std::int32_t> logits;
+  std::int64_t images = 0;
+  std::vector<std::vector<std::int32_t>> slots, outputs;
 };
+
+/// Room for the outputs of that many images.
+std::vector<std::vector<std::int32_t>> room(const Plan& plan, std::int64_t images) {
+  std::vector<std::vector<std::int32_t>> room;
+  for (const SlotId id : plan.outputs)
+    room.emplace_back(static_cast<std::size_t>(images * plan[id].shape.size()));
+  return room;
+}
+
+void run(Session& session, std::span<const std::uint8_t> pixels, std::vector<std::vector<std::int32_t>>& room,
+         const Observer& observer) {
+  const std::vector<std::span<std::int32_t>> outputs(room.begin(), room.end());
+  session.run(pixels, outputs, observer);
+}
 
 /// By slot, the step that writes it.
 std::vector<std::size_t> writers(const Plan& plan) {
   std::vector<std::size_t> writers(plan.slots.size());
-  for (std::size_t i = 0; i < plan.steps.size(); ++i)
-    if (const auto out = output(plan.steps[i])) writers[index(*out)] = i;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) writers[index(output(plan.steps[i]))] = i;
   return writers;
 }
 
 class Comparer {
  public:
   Comparer(const Plan& plan, Session& session) : plan_(plan), writers_(writers(plan)), session_(session) {
-    found_.tensors = std::ssize(plan.slots) + 1;
+    found_.tensors = std::ssize(plan.slots);
   }
 
   void run(std::span<const std::uint8_t> pixels, const Values& wanted) {
-    std::vector<std::int32_t> logits(wanted.logits.size());
-    session_.run(pixels, logits, [&](SlotId id, std::span<const std::int8_t> got) {
-      compare(got, std::span(wanted.slots[index(id)]), plan_[id].shape, writers_[index(id)], id);
+    auto outputs = room(plan_, wanted.images);
+    runtime::run(session_, pixels, outputs, [&](SlotId id, const TensorView& got) {
+      std::visit([&](const auto& values) { compare(values, wanted.slots[index(id)], id, std::nullopt); },
+                 got);
     });
-    compare(std::span<const std::int32_t>(logits), std::span(wanted.logits), {1, plan_.classes, 1, 1},
-            plan_.steps.size() - 1, std::nullopt);
-    found_.images += std::ssize(wanted.logits) / plan_.classes;
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      compare(std::span<const std::int32_t>(outputs[i]), wanted.outputs[i], plan_.outputs[i], i);
+    found_.images += wanted.images;
   }
 
   const Comparison& found() const { return found_; }
 
  private:
   template <class T>
-  void compare(std::span<const T> got, std::span<const T> wanted, const Shape& shape, std::size_t step,
-               std::optional<SlotId> slot) {
+  void compare(std::span<const T> got, const std::vector<std::int32_t>& wanted, SlotId slot,
+               std::optional<std::size_t> output) {
+    const Shape& shape = plan_[slot].shape;
+    const std::size_t step = writers_[index(slot)];
     check(got.size() == wanted.size(), Fault::verification, "step ", step, " made ", got.size(),
           " values, in the reference ", wanted.size());
-    found_.values += std::ssize(wanted);
+    if (!output) found_.values += std::ssize(wanted);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (got[i] == wanted[i]) continue;
       if (++found_.mismatches > 1) continue;
       const auto at = static_cast<std::int64_t>(i);
       found_.first = Difference{.step = step,
                                 .slot = slot,
+                                .output = output,
                                 .image = found_.images + at / shape.size(),
                                 .channel = at % shape.c,
                                 .row = at / (shape.c * shape.w) % shape.h,
@@ -73,10 +90,9 @@ class Comparer {
 
 Values observe(Session& session, const Plan& plan, std::span<const std::uint8_t> pixels,
                std::int64_t images) {
-  Values values{std::vector<std::vector<std::int8_t>>(plan.slots.size()),
-                std::vector<std::int32_t>(static_cast<std::size_t>(images * plan.classes))};
-  session.run(pixels, values.logits, [&](SlotId id, std::span<const std::int8_t> made) {
-    values.slots[index(id)].assign(made.begin(), made.end());
+  Values values{images, std::vector<std::vector<std::int32_t>>(plan.slots.size()), room(plan, images)};
+  run(session, pixels, values.outputs, [&](SlotId id, const TensorView& made) {
+    std::visit([&](const auto& v) { values.slots[index(id)].assign(v.begin(), v.end()); }, made);
   });
   return values;
 }
@@ -137,9 +153,10 @@ std::vector<std::uint8_t> probe_images(const Shape& image, std::int64_t count, s
 
 std::string describe(const Plan& plan, const Difference& d) {
   std::ostringstream text;
-  text << "step " << d.step << " (" << kind(plan.steps[d.step]) << "), image " << d.image << ", channel "
-       << d.channel << ", row " << d.row << ", column " << d.column << ": got " << d.got
-       << ", the reference has " << d.wanted;
+  text << "step " << d.step << " (" << kind(plan.steps[d.step]) << "), ";
+  if (d.output) text << "output " << *d.output << ", ";
+  text << "image " << d.image << ", channel " << d.channel << ", row " << d.row << ", column " << d.column
+       << ": got " << d.got << ", the reference has " << d.wanted;
   return text.str();
 }
 

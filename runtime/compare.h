@@ -9,8 +9,9 @@ namespace zsq::runtime {
 
 /// The first value, in the order of images of a batch, steps and memory, that is not what the reference has.
 struct Difference {
-  std::size_t step = 0;        // index of the step that made it
-  std::optional<SlotId> slot;  // nothing: a logit
+  std::size_t step = 0;  // index of the step that made it
+  SlotId slot{};
+  std::optional<std::size_t> output;  // of the plan, where the value is wrong as it is handed out
   std::int64_t image = 0, channel = 0, row = 0, column = 0;
   std::int32_t got = 0, wanted = 0;
   bool operator==(const Difference&) const = default;
@@ -19,7 +20,7 @@ struct Difference {
 /// What comparing one device with the reference found.
 struct Comparison {
   Device device = Device::cpu;
-  std::int64_t tensors = 0;     // activations and logits of the plan
+  std::int64_t tensors = 0;     // slots of the plan
   std::int64_t images = 0;      // each of which made all of them
   std::int64_t values = 0;      // compared, in all tensors of all images
   std::int64_t mismatches = 0;  // values that differ

@@ -30,14 +30,14 @@ std::vector<Lifetime> lifetimes(const Plan& plan) {
   std::vector<Lifetime> lives(plan.slots.size());
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     for (const SlotId in : inputs(plan.steps[i])) lives[index(in)].last = i;
-    if (const auto out = output(plan.steps[i])) lives[index(*out)] = {i, i};
+    lives[index(output(plan.steps[i]))] = {i, i};
   }
   return lives;
 }
 
 std::int64_t reserved_bytes(const Slot& slot) {
   constexpr std::int64_t kUnit = MemoryPlan::kAlignment;
-  return (slot.shape.size() + MemoryPlan::kSlack + kUnit - 1) / kUnit * kUnit;
+  return (slot.shape.size() * bytes_per_value(slot) + MemoryPlan::kSlack + kUnit - 1) / kUnit * kUnit;
 }
 
 MemoryPlan plan_memory(const Plan& plan) {

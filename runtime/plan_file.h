@@ -9,7 +9,8 @@
 
 namespace zsq::runtime {
 
-/// What one slot's integers mean: real = scale * (q - zero_point).
+/// What one slot's integers mean: real = scale * (q - zero_point); of an output as it is handed out, real =
+/// scale * integer.
 struct TensorInfo {
   std::string name;  // of the graph node whose value it holds
   double scale = 1;
@@ -21,9 +22,8 @@ struct Metadata {
   std::string network;              // its name
   std::vector<TensorInfo> tensors;  // one per slot
   std::vector<std::string> steps;   // one name per step
-  double logit_scale = 1;           // real logit = logit_scale * logit
   Preprocessing preprocessing;      // what makes the pixels
-  std::vector<std::string> labels;  // empty, or one per class
+  std::vector<std::string> labels;  // empty, or of a classifier one per class
   std::string recipe;               // JSON object: how the plan was made (options, seed, version)
   bool operator==(const Metadata&) const = default;
 };

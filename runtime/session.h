@@ -6,6 +6,8 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "runtime/plan.h"
 
@@ -19,8 +21,14 @@ std::ostream& operator<<(std::ostream& out, Device device);
 /// Whether this build and this machine can run on the device.
 bool is_available(Device device);
 
-/// Sees each activation of a batch right after it is written: [n][h][w][c].
-using Observer = std::function<void(SlotId, std::span<const std::int8_t>)>;
+/// The devices that plans can run on here, fastest first, the reference last.
+std::vector<Device> available_devices();
+
+/// The values of a narrow or a wide slot for a batch: [n][h][w][c].
+using TensorView = std::variant<std::span<const std::int8_t>, std::span<const std::int32_t>>;
+
+/// Sees each slot of a batch right after it is written.
+using Observer = std::function<void(SlotId, const TensorView&)>;
 
 /// A plan made ready on one device: constants packed and uploaded, memory laid out.
 /// Not for two threads at once; make one session each.
@@ -28,10 +36,17 @@ class Session {
  public:
   virtual ~Session() = default;
 
-  /// Runs one batch of n >= 1 images. pixels: [n][h][w][c] uint8; logits: [n][classes]. Throws Error
-  /// (Fault::data) if the sizes do not fit, (Fault::device) if there is no memory for the batch.
-  virtual void run(std::span<const std::uint8_t> pixels, std::span<std::int32_t> logits,
+  /// Runs one batch of n >= 1 images. pixels: [n][h][w][c] uint8; outputs: one for each of the plan's, [n][h]
+  /// [w][c] int32. Throws Error (Fault::data) if the sizes do not fit, (Fault::device) if there is no memory
+  /// for the batch.
+  virtual void run(std::span<const std::uint8_t> pixels, std::span<const std::span<std::int32_t>> outputs,
                    const Observer& observer = {}) = 0;
+
+  /// The same for a plan of one output.
+  void run(std::span<const std::uint8_t> pixels, std::span<std::int32_t> output,
+           const Observer& observer = {}) {
+    run(pixels, std::span<const std::span<std::int32_t>>(&output, 1), observer);
+  }
 };
 
 struct SessionOptions {

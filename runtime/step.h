@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +14,7 @@ std::string_view kind(const Step& step);
 /// The slots the step reads, in the order of its fields; a residual last.
 std::vector<SlotId> inputs(const Step& step);
 
-/// The slot the step writes; Logits and Widen write the logits instead.
-std::optional<SlotId> output(const Step& step);
+/// The slot the step writes.
+SlotId output(const Step& step);
 
 }  // namespace zsq::runtime

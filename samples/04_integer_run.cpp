@@ -22,19 +22,19 @@ int main(int argc, char** argv) {
     const samples::ShapeSet set = samples::render_set(kImages, /*seed=*/7);
 
     const auto session = runtime::make_session(file.plan, runtime::Device::cpu);
-    std::vector<std::int32_t> logits(static_cast<std::size_t>(kImages * file.plan.classes));
+    const auto classes = runtime::classes(file.plan);
+    check(classes.has_value(), Fault::usage, "the plan is not a classifier's");
+    const double scale = file.metadata.tensors[runtime::index(file.plan.outputs.front())].scale;
+    std::vector<std::int32_t> logits(static_cast<std::size_t>(kImages * *classes));
     session->run(set.pixels, logits);
     for (auto row = logits.begin(); const int label : set.labels) {
-      const auto best = std::max_element(row, row + file.plan.classes);
+      const auto best = std::max_element(row, row + *classes);
       const auto name = [](std::int64_t i) { return samples::kShapeClasses.at(static_cast<std::size_t>(i)); };
-      std::cout << name(label) << " is seen as " << name(best - row) << ", logit "
-                << file.metadata.logit_scale * *best << '\n';
-      row += file.plan.classes;
+      std::cout << name(label) << " is seen as " << name(best - row) << ", logit " << scale * *best << '\n';
+      row += *classes;
     }
 
-    std::vector<runtime::Device> devices{runtime::Device::cpu};
-    if (runtime::is_available(runtime::Device::cuda)) devices.push_back(runtime::Device::cuda);
-    const auto comparisons = runtime::compare(file.plan, devices, set.pixels);
+    const auto comparisons = runtime::compare(file.plan, runtime::available_devices(), set.pixels);
     for (const runtime::Comparison& c : comparisons)
       std::cout << c.device << ": " << c.values << " values of " << c.tensors
                 << " tensors compared with the reference, " << c.mismatches << " differ\n";

@@ -9,12 +9,12 @@
 
 #include "bnstats/statistics.h"
 #include "graph/torch/load_model.h"
+#include "images/pixel_codec.h"
 #include "quantize/quantize.h"
 #include "runtime/session.h"
 #include "samples/sample.h"
 #include "samples/shapes/render.h"
 #include "synth/noise.h"
-#include "images/pixel_codec.h"
 #include "synth/synthesize.h"
 
 using namespace zsq;
@@ -36,9 +36,10 @@ double accuracy(const torch::Tensor& logits, const samples::ShapeSet& set) {
 
 /// Of the integer program, whose logits are integers too.
 double accuracy(const runtime::Plan& plan, const samples::ShapeSet& set) {
-  std::vector<std::int32_t> logits(set.labels.size() * static_cast<std::size_t>(plan.classes));
+  const std::int64_t classes = runtime::classes(plan).value();
+  std::vector<std::int32_t> logits(set.labels.size() * static_cast<std::size_t>(classes));
   runtime::make_session(plan, runtime::Device::cpu)->run(set.pixels, logits);
-  return accuracy(torch::tensor(logits).view({-1, plan.classes}), set);
+  return accuracy(torch::tensor(logits).view({-1, classes}), set);
 }
 
 }  // namespace

@@ -41,15 +41,16 @@ class ConvolutionKernel final : public StepKernel {
     for (std::int64_t b = 0; b < blocks_.in_group(); ++b) {
       const std::int64_t block = group * blocks_.in_group() + b;
       const std::int64_t place = first * channels + group * blocks_.per_group + b * kLanes;
-      kernels_.product({.patches = patches,
-                        .weight = weight_.data() + block * depth * kLanes,
-                        .pixels = count,
-                        .depth = depth,
-                        .lanes = blocks_.lanes(b),
-                        .stride = channels,
-                        .residual = step_.residual ? batch.slots[index(step_.residual->in)] + place : nullptr,
-                        .out = batch.slots[index(step_.out)] + place},
-                       constants_.epilogue(block));
+      kernels_.product(
+          {.patches = patches,
+           .weight = weight_.data() + block * depth * kLanes,
+           .pixels = count,
+           .depth = depth,
+           .lanes = blocks_.lanes(b),
+           .stride = channels,
+           .residual = step_.residual ? read(plan_, batch, step_.residual->in).values + place : nullptr,
+           .out = write(plan_, batch, step_.out).values + place},
+          constants_.epilogue(block));
     }
   }
 
@@ -62,26 +63,29 @@ class ConvolutionKernel final : public StepKernel {
   ChannelConstants constants_;
 };
 
-/// The classifier. A unit is an image.
-class LogitsKernel final : public StepKernel {
+/// One whose accumulators become wide values. A unit is an output place.
+class WideConvolutionKernel final : public StepKernel {
  public:
-  LogitsKernel(const Plan& plan, const Logits& step, const Kernels& kernels)
+  WideConvolutionKernel(const Plan& plan, const WideConv2d& step, const Kernels& kernels)
       : plan_(plan),
         step_(step),
         kernels_(kernels),
         blocks_{step.kernel.groups, step.kernel.outputs / step.kernel.groups},
-        patches_(step.kernel, plan[step.in], {1, plan.classes, 1, 1}),
+        patches_(step.kernel, plan[step.in], plan[step.out].shape),
         weight_(pack_weights(blocks_, step.kernel)),
         bias_(spread(blocks_, [&](std::size_t c) { return step.kernel.bias[c]; })) {}
 
-  std::int64_t units(std::int64_t images) const override { return images; }
+  std::int64_t units(std::int64_t images) const override {
+    const Shape& out = plan_[step_.out].shape;
+    return images * out.h * out.w;
+  }
 
-  void run(const Batch& batch, Units images, Scratch& scratch) const override {
+  void run(const Batch& batch, Units places, Scratch& scratch) const override {
     const std::int64_t depth = patches_.depth(), chunk = Patches::chunk(depth);
     std::int32_t* const patches = at_least(scratch.words, chunk * (depth + kLanes));
     std::int32_t* const acc = patches + chunk * depth;
-    for (std::int64_t first = images.begin; first < images.end; first += chunk) {
-      const std::int64_t count = std::min(chunk, images.end - first);
+    for (std::int64_t first = places.begin; first < places.end; first += chunk) {
+      const std::int64_t count = std::min(chunk, places.end - first);
       for (std::int64_t block = 0; block < blocks_.count(); ++block) {
         if (block % blocks_.in_group() == 0)
           patches_.gather(read(plan_, batch, step_.in), first, count, block / blocks_.in_group(), patches);
@@ -102,17 +106,19 @@ class LogitsKernel final : public StepKernel {
  private:
   void finish(const Batch& batch, std::int64_t first, std::int64_t count, std::int64_t block,
               const std::int32_t* acc) const {
+    const std::int64_t channels = step_.kernel.outputs;
+    std::int32_t* const out = write<std::int32_t>(plan_, batch, step_.out).values + first * channels;
     for (std::int64_t i = 0; i < count; ++i)
       for (std::int64_t lane = 0; lane < kLanes; ++lane) {
         const auto c = blocks_.channel(block, lane);
         if (!c) continue;
-        batch.logits[static_cast<std::size_t>((first + i) * plan_.classes) + *c] =
-            logit(acc[i * kLanes + lane], step_.shift[*c], step_.multiplier[*c]);
+        out[i * channels + static_cast<std::int64_t>(*c)] =
+            to_wide(acc[i * kLanes + lane], step_.shift[*c], step_.multiplier[*c]);
       }
   }
 
   const Plan& plan_;
-  const Logits& step_;
+  const WideConv2d& step_;
   const Kernels& kernels_;
   Blocks blocks_;
   Patches patches_;
@@ -126,8 +132,9 @@ std::unique_ptr<StepKernel> make_convolution(const Plan& plan, const Conv2d& ste
   return std::make_unique<ConvolutionKernel>(plan, step, kernels);
 }
 
-std::unique_ptr<StepKernel> make_logits(const Plan& plan, const Logits& step, const Kernels& kernels) {
-  return std::make_unique<LogitsKernel>(plan, step, kernels);
+std::unique_ptr<StepKernel> make_convolution(const Plan& plan, const WideConv2d& step,
+                                             const Kernels& kernels) {
+  return std::make_unique<WideConvolutionKernel>(plan, step, kernels);
 }
 
 }  // namespace zsq::runtime::cpu

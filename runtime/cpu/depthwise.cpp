@@ -39,7 +39,7 @@ class DepthwiseKernel final : public StepKernel {
            .pixels = out.shape.w,
            .taps = taps,
            .channels = out.shape.c,
-           .residual = step_.residual ? batch.slots[index(step_.residual->in)] + first : nullptr,
+           .residual = step_.residual ? read(plan_, batch, step_.residual->in).values + first : nullptr,
            .out = out.values + first},
           constants_.epilogue(0));
     }

@@ -23,7 +23,7 @@ class RowKernel : public StepKernel {
 class PixelsKernel final : public RowKernel {
  public:
   PixelsKernel(const Plan& plan, const Pixels& step)
-      : RowKernel(plan.image), out_(step.out), tables_(static_cast<std::size_t>(plan.image.c)) {
+      : RowKernel(plan.image), plan_(plan), out_(step.out), tables_(static_cast<std::size_t>(plan.image.c)) {
     const Clamp clamp = range_of(plan[step.out].bits);
     for (std::size_t c = 0; c < tables_.size(); ++c)
       for (std::size_t p = 0; p < tables_[c].size(); ++p)
@@ -33,30 +33,33 @@ class PixelsKernel final : public RowKernel {
 
   void run(const Batch& batch, Units rows, Scratch&) const override {
     const std::uint8_t* in = batch.pixels.data() + rows.begin * row_values();
-    std::int8_t* out = batch.slots[index(out_)] + rows.begin * row_values();
+    std::int8_t* out = write(plan_, batch, out_).values + rows.begin * row_values();
     const std::int64_t places = (rows.end - rows.begin) * row_values() / channels();
     for (std::int64_t i = 0; i < places; ++i)
       for (const auto& table : tables_) *out++ = table[*in++];
   }
 
  private:
+  const Plan& plan_;
   SlotId out_;
   std::vector<std::array<std::int8_t, 256>> tables_;  // by channel
 };
 
 class TableKernel final : public RowKernel {
  public:
-  TableKernel(const Plan& plan, const Table& step) : RowKernel(plan[step.out].shape), step_(step) {}
+  TableKernel(const Plan& plan, const Table& step)
+      : RowKernel(plan[step.out].shape), plan_(plan), step_(step) {}
 
   void run(const Batch& batch, Units rows, Scratch&) const override {
     const std::int64_t first = rows.begin * row_values(), count = (rows.end - rows.begin) * row_values();
-    const std::int8_t* in = batch.slots[index(step_.in)] + first;
-    std::int8_t* out = batch.slots[index(step_.out)] + first;
+    const std::int8_t* in = read(plan_, batch, step_.in).values + first;
+    std::int8_t* out = write(plan_, batch, step_.out).values + first;
     const std::int8_t* middle = step_.values.data() + 128;
     for (std::int64_t i = 0; i < count; ++i) out[i] = middle[in[i]];
   }
 
  private:
+  const Plan& plan_;
   const Table& step_;
 };
 
@@ -67,14 +70,14 @@ class AddKernel final : public RowKernel {
 
   void run(const Batch& batch, Units rows, Scratch&) const override {
     const std::int64_t first = rows.begin * row_values();
-    kernels_.add({.a = batch.slots[index(step_.a)] + first,
-                  .b = batch.slots[index(step_.b)] + first,
+    kernels_.add({.a = read(plan_, batch, step_.a).values + first,
+                  .b = read(plan_, batch, step_.b).values + first,
                   .a_zero_point = plan_[step_.a].zero_point,
                   .b_zero_point = plan_[step_.b].zero_point,
                   .factors = {step_.a_multiplier, step_.b_multiplier, step_.shift},
                   .zero_point = plan_[step_.out].zero_point,
                   .clamp = step_.clamp,
-                  .out = batch.slots[index(step_.out)] + first,
+                  .out = write(plan_, batch, step_.out).values + first,
                   .count = (rows.end - rows.begin) * row_values()});
   }
 

@@ -24,44 +24,36 @@ class CpuSession final : public Session {
     for (const Step& step : plan_.steps) kernels_.push_back(make_step_kernel(plan_, step, kernels));
   }
 
-  void run(std::span<const std::uint8_t> pixels, std::span<std::int32_t> logits,
+  void run(std::span<const std::uint8_t> pixels, std::span<const std::span<std::int32_t>> outputs,
            const Observer& observer) override {
-    const std::int64_t images = images_in(plan_, pixels, logits);
+    const std::int64_t images = images_in(plan_, pixels, outputs);
     // An observer sees whole batches; without one, no more images at once than the caches hold.
     const std::int64_t most =
         observer ? images : std::max<std::int64_t>(kCache * pool_.size() / memory_.bytes, 1);
-    const auto image = static_cast<std::size_t>(plan_.image.size()),
-               classes = static_cast<std::size_t>(plan_.classes);
-    for (std::int64_t i = 0; i < images; i += most) {
-      const std::int64_t together = std::min(most, images - i);
-      const auto first = static_cast<std::size_t>(i), count = static_cast<std::size_t>(together);
-      run_together({together, pixels.subspan(first * image, count * image),
-                    logits.subspan(first * classes, count * classes), place_slots(together)},
-                   observer);
-    }
+    for (std::int64_t i = 0; i < images; i += most)
+      run_together(part_of(plan_, pixels, outputs, {i, std::min(most, images - i)}), observer);
   }
 
  private:
   static constexpr std::int64_t kCache = std::int64_t{1} << 20;  // bytes of arena for each thread
 
-  std::vector<std::int8_t*> place_slots(std::int64_t images) {
-    if (arena_.empty() || std::ssize(arena_) / memory_.bytes < images) {
-      arena_ = {};  // before the larger one is asked for
-      arena_ = allocate_activations(images, memory_.bytes);
-    }
-    std::vector<std::int8_t*> slots;
-    for (const std::int64_t offset : memory_.offset) slots.push_back(arena_.data() + images * offset);
-    return slots;
-  }
-
-  void run_together(const Batch& batch, const Observer& observer) {
+  void run_together(Batch batch, const Observer& observer) {
+    place_slots(batch);
     for (std::size_t i = 0; i < kernels_.size(); ++i) {
       run_step(*kernels_[i], batch);
-      const auto out = output(plan_.steps[i]);
-      if (!out || !observer) continue;
-      const std::int64_t values = batch.images * plan_[*out].shape.size();
-      observer(*out, {batch.slots[index(*out)], static_cast<std::size_t>(values)});
+      const SlotId out = output(plan_.steps[i]);
+      hand_out(plan_, batch, out);
+      if (observer) observer(out, view(plan_, batch, out));
     }
+  }
+
+  void place_slots(Batch& batch) {
+    if (arena_.size() / memory_.bytes < batch.images) {
+      arena_ = {};  // before the larger one is asked for
+      arena_ = Arena(batch.images, memory_.bytes);
+    }
+    for (std::size_t i = 0; i < batch.slots.size(); ++i)
+      batch.slots[i] = arena_.data() + batch.images * memory_.offset[i];
   }
 
   void run_step(const StepKernel& kernel, const Batch& batch) {
@@ -81,7 +73,7 @@ class CpuSession final : public Session {
   ThreadPool pool_;
   std::vector<Scratch> scratch_;  // by thread
   std::vector<std::unique_ptr<StepKernel>> kernels_;
-  std::vector<std::int8_t> arena_;
+  Arena arena_;
 };
 
 }  // namespace

@@ -40,7 +40,8 @@ std::unique_ptr<StepKernel> make_step_kernel(const Plan& plan, const Step& step,
 // Each returns null where another kernel, or the reference, is the one to take.
 std::unique_ptr<StepKernel> make_depthwise(const Plan& plan, const Conv2d& step, const Kernels& kernels);
 std::unique_ptr<StepKernel> make_convolution(const Plan& plan, const Conv2d& step, const Kernels& kernels);
-std::unique_ptr<StepKernel> make_logits(const Plan& plan, const Logits& step, const Kernels& kernels);
+std::unique_ptr<StepKernel> make_convolution(const Plan& plan, const WideConv2d& step,
+                                             const Kernels& kernels);
 std::unique_ptr<StepKernel> make_pixels(const Plan& plan, const Pixels& step);
 std::unique_ptr<StepKernel> make_table(const Plan& plan, const Table& step);
 std::unique_ptr<StepKernel> make_add(const Plan& plan, const Add& step, const Kernels& kernels);

@@ -42,8 +42,8 @@ template <class T>
 inline constexpr bool kIsTensor = false;
 template <class T>
 inline constexpr bool kIsTensor<std::vector<T>> = std::is_integral_v<T>;
-template <>
-inline constexpr bool kIsTensor<std::array<std::int8_t, 256>> = true;
+template <class T>
+inline constexpr bool kIsTensor<std::array<T, 256>> = std::is_integral_v<T>;
 
 /// Vectors of these are one tensor for each field, not a list of objects.
 template <class T>

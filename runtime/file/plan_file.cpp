@@ -12,19 +12,22 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kFormat = "zsq plan";
-constexpr const char* kVersion = "1";
+constexpr const char* kVersion = "2";
 constexpr int kMaxDepth = 12;  // of the JSON; a plan needs 7
 
+/// The plan is valid.
 void check_metadata(const PlanFile& file, const std::string& who) {
   const auto need = [&](bool ok, const auto&... parts) { check(ok, Fault::model, who, ": ", parts...); };
   const Metadata& m = file.metadata;
   need(m.tensors.size() == file.plan.slots.size() && m.steps.size() == file.plan.steps.size(),
        "the metadata describes ", m.tensors.size(), " tensors and ", m.steps.size(), " steps, the plan has ",
        file.plan.slots.size(), " and ", file.plan.steps.size());
-  need(m.labels.empty() || std::ssize(m.labels) == file.plan.classes, "has ", m.labels.size(), " labels for ",
-       file.plan.classes, " classes");
+  if (!m.labels.empty()) {
+    const auto count = classes(file.plan);
+    need(count.has_value(), "has ", m.labels.size(), " labels, and its plan is not a classifier's");
+    need(std::ssize(m.labels) == *count, "has ", m.labels.size(), " labels for ", *count, " classes");
+  }
   const auto is_scale = [](double v) { return std::isfinite(v) && v > 0; };
-  need(is_scale(m.logit_scale), "has the logit scale ", m.logit_scale);
   for (const TensorInfo& t : m.tensors)
     need(is_scale(t.scale), "tensor '", t.name, "' has the scale ", t.scale);
   for (const auto* values : {&m.preprocessing.mean, &m.preprocessing.deviation})
@@ -79,7 +82,6 @@ PlanFile read(std::string_view bytes, const std::string& who) {
   read_part(source, "description", file.metadata);
   file.metadata.recipe = content.metadata.at("recipe");
   source.need(source.used.size() == content.tensors.size(), "it has a tensor that no step uses");
-  check_metadata(file, who);
   return file;
 }
 
@@ -87,8 +89,8 @@ PlanFile read(std::string_view bytes, const std::string& who) {
 
 std::string encode_plan(const PlanFile& file) {
   const std::string who = "the plan of '" + file.metadata.network + "'";
-  check_metadata(file, who);
   validate(file.plan);
+  check_metadata(file, who);
   return translated(who, [&] {
     TensorSink sink;
     Writer program(sink, ""), description(sink, "");
@@ -111,6 +113,7 @@ PlanFile decode_plan(std::string_view bytes, const std::string& who) {
   } catch (const Error& error) {
     fail(error.fault(), who, ": ", error.what());
   }
+  check_metadata(file, who);
   return file;
 }
 

@@ -168,8 +168,9 @@ class Reader {
   void tensor(const std::string& name, std::vector<T>& values) {
     values = source_.take<T>(name);
   }
-  void tensor(const std::string& name, std::array<std::int8_t, 256>& values) {
-    const auto found = source_.take<std::int8_t>(name, {256});
+  template <class T>
+  void tensor(const std::string& name, std::array<T, 256>& values) {
+    const auto found = source_.take<T>(name, {256});
     std::copy(found.begin(), found.end(), values.begin());
   }
 

@@ -16,23 +16,32 @@ struct Row {
 
 // convolution.cpp
 void compute_row(const Plan& plan, const Conv2d& step, const Batch& batch, Row row);
-void compute_row(const Plan& plan, const Logits& step, const Batch& batch, Row row);
+void compute_row(const Plan& plan, const WideConv2d& step, const Batch& batch, Row row);
 
 // pointwise.cpp
 void compute_row(const Plan& plan, const Pixels& step, const Batch& batch, Row row);
 void compute_row(const Plan& plan, const Add& step, const Batch& batch, Row row);
 void compute_row(const Plan& plan, const Mul& step, const Batch& batch, Row row);
 void compute_row(const Plan& plan, const Table& step, const Batch& batch, Row row);
-void compute_row(const Plan& plan, const Widen& step, const Batch& batch, Row row);
+void compute_row(const Plan& plan, const WideTable& step, const Batch& batch, Row row);
+void compute_row(const Plan& plan, const WideAdd& step, const Batch& batch, Row row);
+void compute_row(const Plan& plan, const WideActivation& step, const Batch& batch, Row row);
 
 // pooling.cpp
 void compute_row(const Plan& plan, const MaxPool& step, const Batch& batch, Row row);
 void compute_row(const Plan& plan, const AvgPool& step, const Batch& batch, Row row);
+void compute_row(const Plan& plan, const WideAvgPool& step, const Batch& batch, Row row);
+
+// upsampling.cpp
+void compute_row(const Plan& plan, const Upsample& step, const Batch& batch, Row row);
+void compute_row(const Plan& plan, const WideUpsample& step, const Batch& batch, Row row);
+void compute_row(const Plan& plan, const UpsampleNearest& step, const Batch& batch, Row row);
 
 // moves.cpp
 void compute_row(const Plan& plan, const Concat& step, const Batch& batch, Row row);
 void compute_row(const Plan& plan, const Slice& step, const Batch& batch, Row row);
 void compute_row(const Plan& plan, const Pad& step, const Batch& batch, Row row);
 void compute_row(const Plan& plan, const ChannelShuffle& step, const Batch& batch, Row row);
+void compute_row(const Plan& plan, const PixelShuffle& step, const Batch& batch, Row row);
 
 }  // namespace zsq::runtime::reference

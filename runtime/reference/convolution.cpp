@@ -53,14 +53,15 @@ void compute_row(const Plan& plan, const Conv2d& step, const Batch& batch, Row r
   }
 }
 
-void compute_row(const Plan& plan, const Logits& step, const Batch& batch, Row row) {
+void compute_row(const Plan& plan, const WideConv2d& step, const Batch& batch, Row row) {
   const auto in = read(plan, batch, step.in);
-  for (std::int64_t o = 0; o < plan.classes; ++o) {
-    const auto channel = static_cast<std::size_t>(o);
-    const std::int32_t acc = accumulate(step.kernel, in, plan[step.in].zero_point, {row.n, 0, 0}, o);
-    batch.logits[static_cast<std::size_t>(row.n * plan.classes + o)] =
-        logit(acc, step.shift[channel], step.multiplier[channel]);
-  }
+  const auto out = write<std::int32_t>(plan, batch, step.out);
+  for (std::int64_t x = 0; x < out.shape.w; ++x)
+    for (std::int64_t o = 0; o < out.shape.c; ++o) {
+      const auto channel = static_cast<std::size_t>(o);
+      const std::int32_t acc = accumulate(step.kernel, in, plan[step.in].zero_point, {row.n, row.y, x}, o);
+      out.at(row.n, row.y, x)[o] = to_wide(acc, step.shift[channel], step.multiplier[channel]);
+    }
 }
 
 }  // namespace zsq::runtime::reference

@@ -46,11 +46,29 @@ void compute_row(const Plan& plan, const Table& step, const Batch& batch, Row ro
       out.at(row.n, row.y, x)[c] = step.values[static_cast<std::size_t>(in.at(row.n, row.y, x)[c] + 128)];
 }
 
-void compute_row(const Plan& plan, const Widen& step, const Batch& batch, Row row) {
+void compute_row(const Plan& plan, const WideTable& step, const Batch& batch, Row row) {
   const auto in = read(plan, batch, step.in);
-  for (std::int64_t c = 0; c < plan.classes; ++c)
-    batch.logits[static_cast<std::size_t>(row.n * plan.classes + c)] =
-        in.at(row.n, 0, 0)[c] - plan[step.in].zero_point;
+  const auto out = write<std::int32_t>(plan, batch, step.out);
+  for (std::int64_t x = 0; x < out.shape.w; ++x)
+    for (std::int64_t c = 0; c < out.shape.c; ++c)
+      out.at(row.n, row.y, x)[c] = step.values[static_cast<std::size_t>(in.at(row.n, row.y, x)[c] + 128)];
+}
+
+void compute_row(const Plan& plan, const WideAdd& step, const Batch& batch, Row row) {
+  const auto a = read<std::int32_t>(plan, batch, step.a), b = read<std::int32_t>(plan, batch, step.b);
+  const auto out = write<std::int32_t>(plan, batch, step.out);
+  for (std::int64_t x = 0; x < out.shape.w; ++x)
+    for (std::int64_t c = 0; c < out.shape.c; ++c)
+      out.at(row.n, row.y, x)[c] = a.at(row.n, row.y, x)[c] + b.at(row.n, row.y, x)[c];
+}
+
+void compute_row(const Plan& plan, const WideActivation& step, const Batch& batch, Row row) {
+  const auto in = read<std::int32_t>(plan, batch, step.in);
+  const auto out = write<std::int32_t>(plan, batch, step.out);
+  for (std::int64_t x = 0; x < out.shape.w; ++x)
+    for (std::int64_t c = 0; c < out.shape.c; ++c)
+      out.at(row.n, row.y, x)[c] = wide_activation(
+          in.at(row.n, row.y, x)[c], {step.slope_multiplier, step.slope_shift}, {step.low, step.high});
 }
 
 }  // namespace zsq::runtime::reference

@@ -6,7 +6,7 @@ namespace zsq::runtime {
 namespace reference {
 
 void compute(const Plan& plan, const Step& step, const Batch& batch, Rows rows) {
-  const std::int64_t height = output_extents(plan, step).h;
+  const std::int64_t height = plan[output(step)].shape.h;
   const auto all = [&](const auto& s) {
     for (std::int64_t r = rows.begin; r < rows.end; ++r)
       compute_row(plan, s, batch, {r / height, r % height});
@@ -23,35 +23,26 @@ class ReferenceSession final : public Session {
  public:
   explicit ReferenceSession(Plan plan) : plan_(std::move(plan)) {}
 
-  void run(std::span<const std::uint8_t> pixels, std::span<std::int32_t> logits,
+  void run(std::span<const std::uint8_t> pixels, std::span<const std::span<std::int32_t>> outputs,
            const Observer& observer) override {
-    const std::int64_t images = images_in(plan_, pixels, logits);
+    const std::int64_t images = images_in(plan_, pixels, outputs);
     // Image by image, so that a large batch needs no more memory than a small one, unless someone looks on.
-    const std::int64_t step = observer ? images : 1;
-    const auto image = static_cast<std::size_t>(plan_.image.size()),
-               classes = static_cast<std::size_t>(plan_.classes);
-    for (std::int64_t i = 0; i < images; i += step) {
-      const auto first = static_cast<std::size_t>(i), count = static_cast<std::size_t>(step);
-      run_together({step,
-                    pixels.subspan(first * image, count * image),
-                    logits.subspan(first * classes, count * classes),
-                    {}},
-                   observer);
-    }
+    const std::int64_t together = observer ? images : 1;
+    for (std::int64_t i = 0; i < images; i += together)
+      run_together(part_of(plan_, pixels, outputs, {i, together}), observer);
   }
 
  private:
   void run_together(Batch batch, const Observer& observer) {
-    std::vector<std::vector<std::int8_t>> values(plan_.slots.size());
-    batch.slots.resize(plan_.slots.size());
+    std::vector<Arena> values(plan_.slots.size());
     for (const Step& step : plan_.steps) {
-      const auto out = output(step);
-      if (out) {
-        values[index(*out)] = allocate_activations(batch.images, plan_[*out].shape.size());
-        batch.slots[index(*out)] = values[index(*out)].data();
-      }
-      reference::compute(plan_, step, batch, {0, batch.images * output_extents(plan_, step).h});
-      if (out && observer) observer(*out, values[index(*out)]);
+      const SlotId out = output(step);
+      const Slot& slot = plan_[out];
+      values[index(out)] = Arena(batch.images, slot.shape.size() * bytes_per_value(slot));
+      batch.slots[index(out)] = values[index(out)].data();
+      reference::compute(plan_, step, batch, {0, batch.images * slot.shape.h});
+      hand_out(plan_, batch, out);
+      if (observer) observer(out, view(plan_, batch, out));
     }
   }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "graph/shape.h"
 #include "runtime/verifier/check_step.h"
 #include "runtime/verifier/prove.h"
@@ -6,7 +8,9 @@
 namespace zsq::runtime {
 namespace {
 
-void check_kernel(const Kernel& kernel, const Slot& in) {
+/// Returns the extents that the kernel makes of the slot's.
+Shape check_kernel(const Kernel& kernel, const Slot& in) {
+  check_narrow(in);
   check_window(kernel.window);
   need(2 <= kernel.bits && kernel.bits <= 8, "has weights of ", kernel.bits, " bits, needs 2 to 8");
   need(kernel.groups > 0 && kernel.outputs > 0 && kernel.outputs % kernel.groups == 0, "has ", kernel.outputs,
@@ -24,11 +28,14 @@ void check_kernel(const Kernel& kernel, const Slot& in) {
   for (const std::int8_t w : kernel.weight)
     need(-most <= w && w <= most, "has the weight ", int{w}, ", which ", kernel.bits,
          " symmetric bits do not hold");
+  const Size2 places = window_output(kernel.window, in.shape.h, in.shape.w);
+  return {1, kernel.outputs, places.h, places.w};
 }
 
 /// For each output channel, the bound of what the residual adds.
-std::vector<std::int64_t> residual_bounds(const Plan& plan, const Residual& residual, const Shape& out) {
-  const Slot& in = plan[residual.in];
+std::vector<std::int64_t> residual_bounds(const Proof& proof, const Residual& residual, const Shape& out) {
+  const Slot& in = proof[residual.in];
+  check_narrow(in);
   need(in.shape == out, "adds a residual of ", in.shape, " to ", out);
   check_count(residual.multiplier.size(), out.c, "residual multipliers");
   check_count(residual.shift.size(), out.c, "residual shifts");
@@ -37,7 +44,7 @@ std::vector<std::int64_t> residual_bounds(const Plan& plan, const Residual& resi
     need(residual.multiplier[o] >= 0, "has the residual multiplier ", residual.multiplier[o],
          ", needs 0 or more");
     need(residual.shift[o] <= 21, "has the residual shift ", int{residual.shift[o]}, ", needs 0 to 21");
-    bounds.push_back((centred_magnitude(in) * residual.multiplier[o]) << residual.shift[o]);
+    bounds.push_back((proof.centred_magnitude(residual.in) * residual.multiplier[o]) << residual.shift[o]);
     prove_fits(bounds.back(), "a residual");
   }
   return bounds;
@@ -45,16 +52,15 @@ std::vector<std::int64_t> residual_bounds(const Plan& plan, const Residual& resi
 
 }  // namespace
 
-void check_step(const Plan& plan, const Conv2d& step) {
-  const Slot &in = plan[step.in], &out = plan[step.out];
-  check_kernel(step.kernel, in);
-  const Size2 places = window_output(step.kernel.window, in.shape.h, in.shape.w);
-  check_output(out, {1, step.kernel.outputs, places.h, places.w});
+void check_step(Proof& proof, const Conv2d& step) {
+  const Slot &in = proof[step.in], &out = proof[step.out];
+  check_output(out, check_kernel(step.kernel, in));
+  check_narrow(out);
   check_clamp(step.clamp, out);
   check_count(step.rescale.size(), step.kernel.outputs, "rescales");
   const auto bounds = accumulator_bounds(step.kernel, in);
   std::vector<std::int64_t> beside(bounds.size(), 0);
-  if (step.residual) beside = residual_bounds(plan, *step.residual, out.shape);
+  if (step.residual) beside = residual_bounds(proof, *step.residual, out.shape);
   for (std::size_t o = 0; o < bounds.size(); ++o) {
     // Beside a residual the multiplier may have been lowered to make room for the sum.
     check_rescale(step.rescale[o], step.residual ? 1 : 1 << 14);
@@ -62,23 +68,20 @@ void check_step(const Plan& plan, const Conv2d& step) {
   }
 }
 
-void check_step(const Plan& plan, const Logits& step) {
-  const Slot& in = plan[step.in];
-  const Kernel& kernel = step.kernel;
-  check_kernel(kernel, in);
-  const Window& window = kernel.window;
-  need(window.kernel.h == in.shape.h && window.kernel.w == in.shape.w && window.dilation == Size2{} &&
-           window.padding == Padding{},
-       "has a kernel that does not cover exactly its input of ", in.shape);
-  need(kernel.outputs == plan.classes, "has ", kernel.outputs, " outputs for ", plan.classes, " classes");
-  check_count(step.multiplier.size(), kernel.outputs, "multipliers");
-  check_count(step.shift.size(), kernel.outputs, "shifts");
-  const auto bounds = accumulator_bounds(kernel, in);
+void check_step(Proof& proof, const WideConv2d& step) {
+  const Slot &in = proof[step.in], &out = proof[step.out];
+  check_output(out, check_kernel(step.kernel, in));
+  check_wide(out);
+  check_count(step.multiplier.size(), step.kernel.outputs, "multipliers");
+  check_count(step.shift.size(), step.kernel.outputs, "shifts");
+  const auto bounds = accumulator_bounds(step.kernel, in);
+  std::int64_t largest = 0;
   for (std::size_t o = 0; o < bounds.size(); ++o) {
     need(step.multiplier[o] >= 0, "has the multiplier ", step.multiplier[o], ", needs 0 or more");
-    need(step.shift[o] <= 31, "has the shift ", int{step.shift[o]}, ", needs 0 to 31");
-    prove_logit(bounds[o], step.shift[o], step.multiplier[o]);
+    check_shift(step.shift[o]);
+    largest = std::max(largest, prove_to_wide(bounds[o], step.shift[o], step.multiplier[o]));
   }
+  proof.bound(step.out, largest);
 }
 
 }  // namespace zsq::runtime

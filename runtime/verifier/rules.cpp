@@ -1,8 +1,17 @@
 #include "runtime/verifier/rules.h"
 
+#include <algorithm>
+
 #include "graph/limits.h"
 
 namespace zsq::runtime {
+namespace {
+
+bool all_between(int least, std::initializer_list<int> values) {
+  return std::ranges::all_of(values, [&](int v) { return least <= v && v <= kMaxSide; });
+}
+
+}  // namespace
 
 void check_count(std::size_t count, std::int64_t wanted, const char* what) {
   need(static_cast<std::int64_t>(count) == wanted, "has ", count, ' ', what, ", needs ", wanted);
@@ -12,6 +21,12 @@ void check_output(const Slot& out, const Shape& made) {
   need(out.shape == made, "makes ", made, " for a slot of ", out.shape);
 }
 
+void check_narrow(const Slot& slot) { need(!is_wide(slot), "computes in 8 bits with a slot of ", slot.bits); }
+
+void check_wide(const Slot& slot) {
+  need(is_wide(slot), "computes in ", kWideBits, " bits with a slot of ", slot.bits);
+}
+
 void check_clamp(Clamp clamp, const Slot& out) {
   const Clamp range = range_of(out.bits);
   need(range.low <= clamp.low && clamp.low <= clamp.high && clamp.high <= range.high, "clamps to [",
@@ -19,6 +34,7 @@ void check_clamp(Clamp clamp, const Slot& out) {
 }
 
 void check_value(std::int32_t v, int bits, const char* what) {
+  if (bits == kWideBits) return;
   const Clamp range = range_of(bits);
   need(range.low <= v && v <= range.high, "has ", what, ' ', v, ", which ", bits, " bits do not hold");
 }
@@ -36,15 +52,22 @@ void check_rescale(Rescale r, int least_multiplier) {
        ", needs 1 to 21");
 }
 
-void check_window(const Window& window) {
-  const auto between = [](int least, auto... values) {
-    return ((least <= values && values <= kMaxSide) && ...);
-  };
-  need(between(1, window.kernel.h, window.kernel.w, window.stride.h, window.stride.w, window.dilation.h,
-               window.dilation.w),
+void check_shift(int shift) { need(0 <= shift && shift <= 31, "has the shift ", shift, ", needs 0 to 31"); }
+
+void check_window(const Window& w) {
+  need(all_between(1, {w.kernel.h, w.kernel.w, w.stride.h, w.stride.w, w.dilation.h, w.dilation.w}),
        "has a kernel, stride or dilation outside 1 to ", kMaxSide);
-  const Padding& p = window.padding;
-  need(between(0, p.top, p.left, p.bottom, p.right), "has padding outside 0 to ", kMaxSide);
+  const Padding& p = w.padding;
+  need(all_between(0, {p.top, p.left, p.bottom, p.right}), "has padding outside 0 to ", kMaxSide);
+}
+
+void check_factor(Size2 factor) {
+  need(all_between(1, {factor.h, factor.w}), "has a factor outside 1 to ", kMaxSide);
+}
+
+Shape upsampled(const Shape& in, Size2 factor) {
+  check_factor(factor);
+  return {1, in.c, in.h * factor.h, in.w * factor.w};
 }
 
 }  // namespace zsq::runtime

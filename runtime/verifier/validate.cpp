@@ -16,7 +16,9 @@ void check_shape(const Shape& shape) {
 
 void check_slot(const Slot& slot) {
   check_shape(slot.shape);
-  need(2 <= slot.bits && slot.bits <= 8, "has ", slot.bits, " bits, needs 2 to 8");
+  need((2 <= slot.bits && slot.bits <= 8) || is_wide(slot), "has ", slot.bits, " bits, needs 2 to 8 or ",
+       kWideBits);
+  need(!is_wide(slot) || slot.zero_point == 0, "is wide with the zero point ", slot.zero_point, ", needs 0");
   check_value(slot.zero_point, slot.bits, "the zero point");
 }
 
@@ -30,17 +32,19 @@ void about(const auto& rule, const auto&... subject) {
   }
 }
 
+bool exists(const Plan& plan, SlotId id) { return SlotId{0} <= id && index(id) < plan.slots.size(); }
+
 /// Which slots the steps so far have written.
 class Written {
  public:
-  explicit Written(std::size_t slots) : written_(slots, false) {}
+  explicit Written(const Plan& plan) : plan_(plan), written_(plan.slots.size(), false) {}
 
   void read(SlotId id) const {
-    need(exists(id), "reads slot ", int(id), ", which the plan does not have");
+    need(exists(plan_, id), "reads slot ", int(id), ", which the plan does not have");
     need(written_[index(id)], "reads slot ", int(id), " before any step writes it");
   }
   void write(SlotId id) {
-    need(exists(id), "writes slot ", int(id), ", which the plan does not have");
+    need(exists(plan_, id), "writes slot ", int(id), ", which the plan does not have");
     need(!written_[index(id)], "writes slot ", int(id), ", which an earlier step has written");
     written_[index(id)] = true;
   }
@@ -49,18 +53,24 @@ class Written {
   }
 
  private:
-  bool exists(SlotId id) const { return SlotId{0} <= id && index(id) < written_.size(); }
+  const Plan& plan_;
   std::vector<bool> written_;
 };
 
-void check_ends(const Plan& plan) {
-  need(plan.steps.size() >= 2, "a plan of ", plan.steps.size(), " steps does not lead from pixels to logits");
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const Step& step = plan.steps[i];
-    need(std::holds_alternative<Pixels>(step) == (i == 0), "step ", i, " (", kind(step),
+void check_start(const Plan& plan) {
+  need(!plan.steps.empty(), "a plan without steps makes nothing of its pixels");
+  for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    need(std::holds_alternative<Pixels>(plan.steps[i]) == (i == 0), "step ", i, " (", kind(plan.steps[i]),
          "): the first step, and no other, takes the pixels");
-    need(output(step).has_value() == (i + 1 < plan.steps.size()), "step ", i, " (", kind(step),
-         "): the last step, and no other, makes the logits");
+}
+
+void check_outputs(const Plan& plan) {
+  need(!plan.outputs.empty(), "a plan without outputs has no use");
+  std::vector<bool> taken(plan.slots.size(), false);
+  for (const SlotId id : plan.outputs) {
+    need(exists(plan, id), "an output is slot ", int(id), ", which the plan does not have");
+    need(!taken[index(id)], "slot ", int(id), " is an output twice");
+    taken[index(id)] = true;
   }
 }
 
@@ -68,17 +78,17 @@ void check_ends(const Plan& plan) {
 
 void validate(const Plan& plan) {
   about([&] { check_shape(plan.image); }, "the plan's image");
-  need(0 < plan.classes && plan.classes <= kMaxExtent, "a plan of ", plan.classes,
-       " classes makes no logits");
   for (std::size_t i = 0; i < plan.slots.size(); ++i) about([&] { check_slot(plan.slots[i]); }, "slot ", i);
-  check_ends(plan);
-  Written written(plan.slots.size());
+  check_start(plan);
+  check_outputs(plan);
+  Written written(plan);
+  Proof proof(plan);
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
     const auto rules = [&] {
       for (const SlotId in : inputs(step)) written.read(in);
-      if (const auto out = output(step)) written.write(*out);
-      std::visit([&](const auto& s) { check_step(plan, s); }, step);
+      written.write(output(step));
+      std::visit([&](const auto& s) { check_step(proof, s); }, step);
     };
     about(rules, "step ", i, " (", kind(step), ")");
   }

@@ -29,10 +29,10 @@ torch::Tensor normalised(const torch::Tensor& pixels) {
 
 torch::Tensor run(const runtime::PlanFile& file, const torch::Tensor& pixels) {
   const auto session = runtime::make_session(file.plan, runtime::Device::reference);
-  torch::Tensor logits = torch::empty({pixels.size(0), file.plan.classes}, torch::kInt32);
+  torch::Tensor logits = torch::empty({pixels.size(0), runtime::classes(file.plan).value()}, torch::kInt32);
   session->run({pixels.data_ptr<std::uint8_t>(), static_cast<std::size_t>(pixels.numel())},
                {logits.data_ptr<std::int32_t>(), static_cast<std::size_t>(logits.numel())});
-  return logits.to(torch::kFloat64) * file.metadata.logit_scale;
+  return logits.to(torch::kFloat64) * file.metadata.tensors[runtime::index(file.plan.outputs.front())].scale;
 }
 
 struct Case {
@@ -90,7 +90,7 @@ TEST(LowerOne, ANetworkWithoutAClassifierAtItsEndWidensItsLastActivation) {
   b.add("pool", GlobalAvgPool{}, {b.last});
   const auto pixels = some_pixels(8);
   const Result result = quantize(b.graph, kPixels, normalised(pixels), {});
-  EXPECT_TRUE(std::holds_alternative<runtime::Widen>(result.file.plan.steps.back()));
+  EXPECT_TRUE(std::holds_alternative<runtime::WideTable>(result.file.plan.steps.back()));
   EXPECT_GT(sqnr_db(TorchExecutor(b.graph).run(normalised(pixels)), run(result.file, pixels)), 30);
 }
 

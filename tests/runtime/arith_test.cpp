@@ -7,6 +7,7 @@
 
 #include "graph/check.h"
 #include "tests/runtime/model_arith.h"
+#include "tests/runtime/model_cube.h"
 
 namespace zsq::runtime {
 namespace {
@@ -126,15 +127,62 @@ TEST(Pixel, EqualsTheModel) {
   }
 }
 
-TEST(Logit, EqualsTheModel) {
+TEST(ToWide, EqualsTheModel) {
   std::mt19937 random(6);
   for (int shift = 0; shift <= 31; ++shift) {
     std::uniform_int_distribution<std::int32_t> any(-largest_acc(shift), largest_acc(shift));
     for (int i = 0; i < 1000; ++i) {
       const std::int32_t acc = any(random), m = i % 32768;
-      ASSERT_EQ(logit(acc, shift, m), model::sat16(model::round_half_up(acc, shift)) * m);
+      ASSERT_EQ(to_wide(acc, shift, m), model::sat16(model::round_half_up(acc, shift)) * m);
     }
   }
+}
+
+TEST(WideAverage, EqualsTheModel) {
+  std::mt19937 random(8);
+  for (int shift = 0; shift <= 31; ++shift) {
+    std::uniform_int_distribution<std::int32_t> any(-largest_acc(shift), largest_acc(shift));
+    for (int i = 0; i < 1000; ++i) {
+      const std::int32_t sum = any(random);
+      const model::Wide average = model::round_half_up(sum, shift);
+      const auto most = static_cast<std::int32_t>(INT32_MAX / std::max<model::Wide>(1, std::abs(average)));
+      for (const std::int32_t m : {0, 1, most / 2, most})
+        ASSERT_EQ(wide_average(sum, shift, m), average * m) << sum << ' ' << shift << ' ' << m;
+    }
+  }
+}
+
+TEST(WideActivation, EqualsTheModel) {
+  static_assert(wide_activation(-5, {}, {0, INT32_MAX}) == 0);
+  static_assert(wide_activation(7, {}, {0, 6}) == 6);
+  static_assert(wide_activation(-24, {3, 4}, {INT32_MIN, INT32_MAX}) == -3);  // -1.5 -> -1, ties up
+  std::mt19937 random(9);
+  for (int shift = 0; shift <= 31; ++shift) {
+    std::uniform_int_distribution<std::int32_t> any(-largest_acc(shift), largest_acc(shift));
+    for (int i = 0; i < 1000; ++i) {
+      const std::int32_t x = i % 5 == 0 ? i % 3 - 1 : any(random), a = any(random), b = any(random);
+      const model::Wide below = model::round_half_up(x, shift);
+      const auto m = static_cast<std::int32_t>(INT32_MAX / std::max<model::Wide>(1, std::abs(below)));
+      ASSERT_EQ(wide_activation(x, {m, shift}, {std::min(a, b), std::max(a, b)}),
+                model::clamp(x < 0 ? below * m : x, std::min(a, b), std::max(a, b)));
+    }
+  }
+}
+
+/// The two weights of a place, and that no other place has one.
+TEST(Between, EqualsTheTriangleOfTheModel) {
+  for (std::int64_t extent = 1; extent <= 9; ++extent)
+    for (std::int64_t factor = 1; factor <= 9; ++factor)
+      for (std::int64_t at = 0; at < extent * factor; ++at) {
+        const Between b = between(at, factor, extent);
+        std::vector<model::Wide> weights(static_cast<std::size_t>(extent), 0), wanted;
+        weights.at(static_cast<std::size_t>(b.first)) += b.first_weight;
+        weights.at(static_cast<std::size_t>(b.second)) += b.second_weight;
+        for (std::int64_t p = 0; p < extent; ++p) wanted.push_back(model::triangle(p, at, factor, extent));
+        ASSERT_EQ(weights, wanted) << at << " of " << extent << " by " << factor;
+        ASSERT_EQ(b.first_weight + b.second_weight, 2 * factor);
+        ASSERT_TRUE(b.first_weight >= 0 && b.second_weight >= 0);
+      }
 }
 
 TEST(Rescale, StaysWithinOneStepOfTheExactProductOverTheWholeRangeOfFactors) {

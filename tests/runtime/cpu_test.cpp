@@ -1,27 +1,28 @@
 // The cpu backend against the reference: every tensor, on every instruction set this machine has.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "graph/check.h"
 #include "runtime/cpu/session.h"
 #include "runtime/memory.h"
 #include "runtime/session.h"
+#include "tests/runtime/outputs.h"
 #include "tests/runtime/random_plan.h"
 
 namespace zsq::runtime {
 namespace {
 
 struct Result {
-  std::vector<std::vector<std::int8_t>> slots;
-  std::vector<std::int32_t> logits;
-  bool operator==(const Result&) const = default;
+  std::vector<std::vector<std::int32_t>> slots;
+  Outputs outputs;
 };
 
 Result observed(const Plan& plan, Session& session, const std::vector<std::uint8_t>& pixels,
                 std::int64_t images) {
-  Result run{std::vector<std::vector<std::int8_t>>(plan.slots.size()),
-             std::vector<std::int32_t>(static_cast<std::size_t>(images * plan.classes))};
-  session.run(pixels, run.logits, [&](SlotId id, std::span<const std::int8_t> values) {
-    run.slots[index(id)].assign(values.begin(), values.end());
+  Result run{std::vector<std::vector<std::int32_t>>(plan.slots.size()), Outputs(plan, images)};
+  session.run(pixels, run.outputs.spans(), [&](SlotId id, const TensorView& values) {
+    std::visit([&](const auto& v) { run.slots[index(id)].assign(v.begin(), v.end()); }, values);
   });
   return run;
 }
@@ -29,7 +30,7 @@ Result observed(const Plan& plan, Session& session, const std::vector<std::uint8
 void expect_equal(const Result& got, const Result& wanted) {
   for (std::size_t i = 0; i < wanted.slots.size(); ++i)
     ASSERT_EQ(got.slots[i], wanted.slots[i]) << "slot " << i;
-  ASSERT_EQ(got.logits, wanted.logits);
+  ASSERT_EQ(got.outputs, wanted.outputs);
 }
 
 class Cpu : public testing::TestWithParam<const cpu::Kernels*> {
@@ -46,9 +47,9 @@ class Cpu : public testing::TestWithParam<const cpu::Kernels*> {
       const Result wanted = observed(plan, *reference, some, images);
       ASSERT_NO_FATAL_FAILURE(expect_equal(observed(plan, *session, some, images), wanted))
           << images << " images";
-      std::vector<std::int32_t> unobserved(wanted.logits.size());
-      session->run(some, unobserved);
-      ASSERT_EQ(unobserved, wanted.logits) << images << " images, nobody looking";
+      Outputs unobserved(plan, images);
+      session->run(some, unobserved.spans());
+      ASSERT_EQ(unobserved, wanted.outputs) << images << " images, nobody looking";
     }
   }
 };
@@ -60,6 +61,8 @@ TEST_P(Cpu, EqualsTheReferenceOnRandomPlans) {
     ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(random_plan(5000 + seed), seed, threads));
   }
 }
+
+Window whole(const Shape& image) { return window_of(static_cast<int>(image.h), static_cast<int>(image.w)); }
 
 TEST_P(Cpu, EqualsTheReferenceOnSizesThatFillNoTile) {
   std::uint64_t seed = 0;
@@ -74,7 +77,11 @@ TEST_P(Cpu, EqualsTheReferenceOnSizesThatFillNoTile) {
         const SlotId deep =
             builder.conv(wide, {.outputs = outputs, .groups = static_cast<int>(outputs), .residual = twin});
         SCOPED_TRACE(testing::Message() << channels << " to " << outputs);
-        ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(builder.logits(deep, 11), seed, 2));
+        const SlotId dense =
+            builder.wide_conv(deep, {.outputs = 17, .window = {{2, 2}, {}, {}, {1, 0, 0, 1}}});
+        const SlotId logits =
+            builder.wide_conv(deep, {.outputs = 11, .window = whole(builder.plan()[deep].shape)});
+        ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(builder.finish({dense, logits}), seed, 2));
       }
 }
 
@@ -82,16 +89,24 @@ INSTANTIATE_TEST_SUITE_P(InstructionSets, Cpu, testing::ValuesIn(cpu::available_
                          [](const auto& set) { return std::string(set.param->name); });
 
 TEST(Session, RefusesSizesThatDoNotFit) {
-  const Plan plan = random_plan(3);
-  for (const Device device : {Device::reference, Device::cpu}) {
+  PlanBuilder builder(3, {1, 2, 5, 5});
+  const SlotId narrow = builder.conv(builder.image(), {.outputs = 3});
+  const Plan plan = builder.finish({narrow, builder.wide_table(builder.global_pool(narrow))});
+  for (const Device device : available_devices()) {
     const auto session = make_session(plan, device);
     const auto pixels = random_pixels(plan, 2, 1);
-    std::vector<std::int32_t> logits(static_cast<std::size_t>(2 * plan.classes));
-    session->run(pixels, logits);
-    EXPECT_THROW(session->run({}, {}), Error);
-    EXPECT_THROW(session->run(std::span(pixels).first(1), logits), Error);
-    EXPECT_THROW(session->run(pixels, std::span(logits).first(logits.size() - 1)), Error);
-    EXPECT_THROW(session->run(std::span(pixels).first(pixels.size() / 2), logits), Error);
+    Outputs outputs(plan, 2), one(plan, 1);
+    const auto both = outputs.spans();
+    session->run(pixels, both);
+    const std::span<const std::uint8_t> no_pixels;
+    EXPECT_THROW(session->run(no_pixels, both), Error);
+    EXPECT_THROW(session->run(std::span(pixels).first(1), both), Error);
+    EXPECT_THROW(session->run(std::span(pixels).first(pixels.size() / 2), both), Error);
+    EXPECT_THROW(session->run(pixels, one.spans()), Error);
+    EXPECT_THROW(session->run(pixels, std::span(both).first(1)), Error);
+    EXPECT_THROW(session->run(pixels, both[0]), Error) << "a plan of two outputs";
+    const std::vector<std::span<std::int32_t>> short_last{both[0], both[1].first(both[1].size() - 1)};
+    EXPECT_THROW(session->run(pixels, short_last), Error);
   }
   EXPECT_THROW(make_session(plan, Device::cpu, {.threads = 0}), Error);
   EXPECT_THROW(make_session(Plan{}, Device::cpu), Error);
@@ -103,13 +118,21 @@ TEST(Session, RefusesSizesThatDoNotFit) {
 TEST(Session, HasNoMemoryForTheImpossible) {
   PlanBuilder builder(1, {1, 1, 1, 1});
   const SlotId vast = builder.pad(builder.image(), {{0, 7}, {0, 16'000}, {0, 16'000}});
-  const Plan plan = builder.widen(builder.slice(vast, {{0, 1, 1}, {0, 1, 1}, {0, 1, 1}}));
-  for (const Device device : {Device::reference, Device::cpu}) {
+  const Plan plan = builder.finish({builder.slice(vast, {{0, 1, 1}, {0, 1, 1}, {0, 1, 1}})});
+  for (const Device device : available_devices()) {
     const auto session = make_session(plan, device);
     const std::vector<std::uint8_t> pixels(100'000);
-    std::vector<std::int32_t> logits(pixels.size());
-    EXPECT_THROW(session->run(pixels, logits, [](SlotId, std::span<const std::int8_t>) {}), Error);
+    std::vector<std::int32_t> values(pixels.size());
+    EXPECT_THROW(session->run(pixels, values, [](SlotId, const TensorView&) {}), Error);
   }
+}
+
+TEST(Session, KnowsTheDevicesOfThisMachine) {
+  const auto devices = available_devices();
+  ASSERT_GE(devices.size(), 2U);
+  EXPECT_EQ(devices.back(), Device::reference);
+  for (const Device device : devices) EXPECT_TRUE(is_available(device)) << device;
+  EXPECT_EQ(std::ranges::count(devices, Device::cuda), is_available(Device::cuda) ? 1 : 0);
 }
 
 }  // namespace

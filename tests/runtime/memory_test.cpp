@@ -17,7 +17,8 @@ TEST(Memory, SlotsThatLiveAtOnceDoNotOverlap) {
     for (std::size_t a = 0; a < plan.slots.size(); ++a) {
       const std::int64_t a_end = memory.offset[a] + reserved_bytes(plan.slots[a]);
       separate += reserved_bytes(plan.slots[a]);
-      ASSERT_GE(reserved_bytes(plan.slots[a]), plan.slots[a].shape.size() + MemoryPlan::kSlack);
+      ASSERT_GE(reserved_bytes(plan.slots[a]),
+                plan.slots[a].shape.size() * bytes_per_value(plan.slots[a]) + MemoryPlan::kSlack);
       ASSERT_EQ(memory.offset[a] % MemoryPlan::kAlignment, 0);
       ASSERT_LE(a_end, memory.bytes);
       for (std::size_t b = 0; b < a; ++b) {
@@ -33,7 +34,7 @@ TEST(Memory, SlotsThatLiveAtOnceDoNotOverlap) {
 TEST(Memory, ASlotLivesFromItsWriterToItsLastReader) {
   PlanBuilder builder(1, {1, 2, 4, 4});
   const SlotId a = builder.table(builder.image()), b = builder.table(a), c = builder.add(a, b);
-  const Plan plan = builder.widen(builder.global_pool(c));
+  const Plan plan = builder.finish({builder.global_pool(c)});
   const auto lives = lifetimes(plan);
   EXPECT_EQ(lives[0].last, 1U);
   EXPECT_EQ(lives[index(a)].first, 1U);
@@ -46,7 +47,7 @@ TEST(Memory, ReusesAChainsMemory) {
   PlanBuilder builder(1, {1, 8, 32, 32});
   SlotId last = builder.image();
   for (int i = 0; i < 20; ++i) last = builder.table(last);
-  const Plan plan = builder.widen(builder.global_pool(last));
+  const Plan plan = builder.finish({builder.global_pool(last)});
   EXPECT_EQ(plan_memory(plan).bytes, 2 * reserved_bytes(plan.slots[0]));
 }
 

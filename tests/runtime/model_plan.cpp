@@ -1,66 +1,9 @@
 #include "tests/runtime/model_plan.h"
 
-#include <stdexcept>
-
-#include "tests/runtime/model_arith.h"
+#include "tests/runtime/model_cube.h"
 
 namespace zsq::runtime::model {
 namespace {
-
-/// One tensor of one image, NCHW.
-struct Cube {
-  std::int64_t c = 0, h = 0, w = 0;
-  std::vector<Wide> values;
-
-  Cube() = default;
-  Cube(std::int64_t c_, std::int64_t h_, std::int64_t w_, Wide fill = 0)
-      : c(c_), h(h_), w(w_), values(static_cast<std::size_t>(c_ * h_ * w_), fill) {}
-
-  Wide& operator()(std::int64_t k, std::int64_t y, std::int64_t x) {
-    return values.at(static_cast<std::size_t>((k * h + y) * w + x));
-  }
-  Wide operator()(std::int64_t k, std::int64_t y, std::int64_t x) const {
-    return values.at(static_cast<std::size_t>((k * h + y) * w + x));
-  }
-};
-
-Cube padded(const Cube& in, const Padding& p, Wide fill) {
-  Cube out(in.c, in.h + p.top + p.bottom, in.w + p.left + p.right, fill);
-  for (std::int64_t k = 0; k < in.c; ++k)
-    for (std::int64_t y = 0; y < in.h; ++y)
-      for (std::int64_t x = 0; x < in.w; ++x) out(k, y + p.top, x + p.left) = in(k, y, x);
-  return out;
-}
-
-Wide place(std::int64_t output, int stride, int tap, int dilation) {
-  return output * stride + std::int64_t{tap} * dilation;
-}
-
-/// [outputs][h][w] of accumulators.
-Cube correlate(const Kernel& kernel, const Cube& image, Wide zero_point) {
-  const Cube in = padded(image, kernel.window.padding, zero_point);
-  const Window& win = kernel.window;
-  const std::int64_t h = (in.h - (win.kernel.h - 1) * win.dilation.h - 1) / win.stride.h + 1,
-                     w = (in.w - (win.kernel.w - 1) * win.dilation.w - 1) / win.stride.w + 1;
-  Cube acc(kernel.outputs, h, w);
-  std::size_t weight = 0;
-  for (std::int64_t o = 0; o < kernel.outputs; ++o) {
-    for (std::int64_t y = 0; y < h; ++y)
-      for (std::int64_t x = 0; x < w; ++x) acc(o, y, x) = kernel.bias.at(static_cast<std::size_t>(o));
-    const std::int64_t group = o * kernel.groups / kernel.outputs;
-    for (int i = 0; i < win.kernel.h; ++i)
-      for (int j = 0; j < win.kernel.w; ++j)
-        for (std::int64_t k = 0; k < kernel.inputs_per_group; ++k, ++weight)
-          for (std::int64_t y = 0; y < h; ++y)
-            for (std::int64_t x = 0; x < w; ++x)
-              acc(o, y, x) += Wide{kernel.weight.at(weight)} * in(group * kernel.inputs_per_group + k,
-                                                                  place(y, win.stride.h, i, win.dilation.h),
-                                                                  place(x, win.stride.w, j, win.dilation.w));
-  }
-  for (const Wide v : acc.values)
-    if (v >= power(31) || v < -power(31)) throw std::logic_error("an accumulator left 32 bits");
-  return acc;
-}
 
 class Machine {
  public:
@@ -70,17 +13,20 @@ class Machine {
   Result run() {
     for (const Step& step : plan_.steps) std::visit([&](const auto& s) { compute(s); }, step);
     Result result;
-    for (const Cube& cube : values_) {
-      auto& nhwc = result.slots.emplace_back();
-      for (std::int64_t y = 0; y < cube.h; ++y)
-        for (std::int64_t x = 0; x < cube.w; ++x)
-          for (std::int64_t k = 0; k < cube.c; ++k) nhwc.push_back(static_cast<std::int8_t>(cube(k, y, x)));
-    }
-    result.logits = std::move(logits_);
+    for (const Cube& cube : values_) result.slots.push_back(nhwc(cube, 0));
+    for (const SlotId id : plan_.outputs) result.outputs.push_back(nhwc(in(id), zero(id)));
     return result;
   }
 
  private:
+  static std::vector<Wide> nhwc(const Cube& cube, Wide zero) {
+    std::vector<Wide> values;
+    for (std::int64_t y = 0; y < cube.h; ++y)
+      for (std::int64_t x = 0; x < cube.w; ++x)
+        for (std::int64_t k = 0; k < cube.c; ++k) values.push_back(cube(k, y, x) - zero);
+    return values;
+  }
+
   Wide zero(SlotId id) const { return plan_[id].zero_point; }
   const Cube& in(SlotId id) const { return values_.at(index(id)); }
 
@@ -140,7 +86,7 @@ class Machine {
   }
 
   void compute(const MaxPool& s) {
-    constexpr Wide kOutside = -1000;
+    constexpr Wide kOutside = -power(40);
     const Cube image = padded(in(s.in), s.window.padding, kOutside);
     make(s.out, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
       Wide best = kOutside;
@@ -152,22 +98,88 @@ class Machine {
     });
   }
 
-  void compute(const AvgPool& s) {
-    constexpr Wide kOutside = 1000;
-    const Cube image = padded(in(s.in), s.window.padding, kOutside);
-    make(s.out, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
+  /// Averages of term(v) over the places inside the image: finish(c's sum, number of places).
+  template <class Term, class Finish>
+  void average(SlotId from, SlotId to, const Window& window, const Term& term, const Finish& finish) {
+    constexpr Wide kOutside = power(40);
+    const Cube image = padded(in(from), window.padding, kOutside);
+    make(to, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
       Wide sum = 0;
       std::size_t places = 0;
-      for (int i = 0; i < s.window.kernel.h; ++i)
-        for (int j = 0; j < s.window.kernel.w; ++j) {
-          const Wide v = image(k, y * s.window.stride.h + i, x * s.window.stride.w + j);
+      for (int i = 0; i < window.kernel.h; ++i)
+        for (int j = 0; j < window.kernel.w; ++j) {
+          const Wide v = image(k, y * window.stride.h + i, x * window.stride.w + j);
           if (v == kOutside) continue;
-          sum += v;
+          sum += term(v);
           ++places;
         }
-      const Rescale r = s.rescale.size() == 1 ? s.rescale.front() : s.rescale.at(places - 1);
-      return activation(scaled(sum - static_cast<Wide>(places) * zero(s.in), r), s.out, s.clamp);
+      return finish(whole(sum), places);
     });
+  }
+
+  void compute(const AvgPool& s) {
+    average(
+        s.in, s.out, s.window, [&](Wide v) { return v - zero(s.in); },
+        [&](Wide sum, std::size_t places) {
+          const Rescale r = s.rescale.size() == 1 ? s.rescale.front() : s.rescale.at(places - 1);
+          return activation(scaled(sum, r), s.out, s.clamp);
+        });
+  }
+
+  void compute(const WideAvgPool& s) {
+    average(
+        s.in, s.out, s.window, [&](Wide v) { return round_half_up(v - zero(s.in), s.shift); },
+        [&](Wide sum, std::size_t places) {
+          const Wide m = s.multiplier.size() == 1 ? s.multiplier.front() : s.multiplier.at(places - 1);
+          return whole(round_half_up(sum, s.post_shift) * m);
+        });
+  }
+
+  /// The sum over all places of the image of term(v) times its weight in bilinear upsampling.
+  template <class Term>
+  static Wide bilinear(const Cube& image, Size2 factor, std::int64_t k, std::int64_t y, std::int64_t x,
+                       const Term& term) {
+    Wide sum = 0;
+    for (std::int64_t v = 0; v < image.h; ++v)
+      for (std::int64_t u = 0; u < image.w; ++u)
+        sum += triangle(v, y, factor.h, image.h) * triangle(u, x, factor.w, image.w) * term(image(k, v, u));
+    return whole(sum);
+  }
+
+  void compute(const Upsample& s) {
+    make(s.out, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
+      const Wide sum = bilinear(in(s.in), s.factor, k, y, x, [&](Wide v) { return v - zero(s.in); });
+      return activation(scaled(sum, s.rescale), s.out, s.clamp);
+    });
+  }
+
+  void compute(const WideUpsample& s) {
+    make(s.out, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
+      return bilinear(in(s.in), s.factor, k, y, x, [&](Wide v) { return round_half_up(v, s.shift); });
+    });
+  }
+
+  void compute(const UpsampleNearest& s) {
+    Cube out(in(s.in).c, in(s.in).h * s.factor.h, in(s.in).w * s.factor.w);
+    for (std::int64_t k = 0; k < in(s.in).c; ++k)
+      for (std::int64_t y = 0; y < in(s.in).h; ++y)
+        for (std::int64_t x = 0; x < in(s.in).w; ++x)
+          for (int i = 0; i < s.factor.h; ++i)
+            for (int j = 0; j < s.factor.w; ++j)
+              out(k, y * s.factor.h + i, x * s.factor.w + j) = in(s.in)(k, y, x);
+    values_.at(index(s.out)) = std::move(out);
+  }
+
+  void compute(const PixelShuffle& s) {
+    Cube out(in(s.in).c / (s.factor.h * s.factor.w), in(s.in).h * s.factor.h, in(s.in).w * s.factor.w);
+    std::int64_t from = 0;
+    for (std::int64_t k = 0; k < out.c; ++k)
+      for (int i = 0; i < s.factor.h; ++i)
+        for (int j = 0; j < s.factor.w; ++j, ++from)
+          for (std::int64_t y = 0; y < in(s.in).h; ++y)
+            for (std::int64_t x = 0; x < in(s.in).w; ++x)
+              out(k, y * s.factor.h + i, x * s.factor.w + j) = in(s.in)(from, y, x);
+    values_.at(index(s.out)) = std::move(out);
   }
 
   void compute(const Table& s) {
@@ -217,21 +229,38 @@ class Machine {
     });
   }
 
-  void compute(const Logits& s) {
+  void compute(const WideConv2d& s) {
     const Cube acc = correlate(s.kernel, in(s.in), zero(s.in));
-    for (std::size_t o = 0; o < acc.values.size(); ++o)
-      logits_.push_back(
-          static_cast<std::int32_t>(sat16(round_half_up(acc.values[o], s.shift.at(o))) * s.multiplier.at(o)));
+    make(s.out, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
+      const auto c = static_cast<std::size_t>(k);
+      const Wide middle = round_half_up(acc(k, y, x), s.shift.at(c));
+      if (middle != sat16(middle)) throw std::logic_error("the middle of a wide value was cut off");
+      return whole(middle * s.multiplier.at(c));
+    });
   }
 
-  void compute(const Widen& s) {
-    for (const Wide v : in(s.in).values) logits_.push_back(static_cast<std::int32_t>(v - zero(s.in)));
+  void compute(const WideTable& s) {
+    make(s.out, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
+      return Wide{s.values.at(static_cast<std::size_t>(in(s.in)(k, y, x) + 128))};
+    });
+  }
+
+  void compute(const WideAdd& s) {
+    make(s.out, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
+      return whole(in(s.a)(k, y, x) + in(s.b)(k, y, x));
+    });
+  }
+
+  void compute(const WideActivation& s) {
+    make(s.out, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
+      const Wide v = in(s.in)(k, y, x);
+      return clamp(v < 0 ? whole(round_half_up(v, s.slope_shift) * s.slope_multiplier) : v, s.low, s.high);
+    });
   }
 
   const Plan& plan_;
   std::span<const std::uint8_t> pixels_;
   std::vector<Cube> values_;
-  std::vector<std::int32_t> logits_;
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "runtime/plan.h"
 
@@ -10,8 +11,8 @@
 namespace zsq::runtime::model {
 
 struct Result {
-  std::vector<std::vector<std::int8_t>> slots;  // by slot, NHWC as an Observer sees them
-  std::vector<std::int32_t> logits;
+  std::vector<std::vector<std::int64_t>> slots;    // by slot, NHWC as an Observer sees them
+  std::vector<std::vector<std::int64_t>> outputs;  // by output, as they are handed out
 };
 
 Result run(const Plan& plan, std::span<const std::uint8_t> pixels);

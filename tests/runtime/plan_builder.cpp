@@ -1,9 +1,11 @@
+#include "tests/runtime/plan_builder.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
 #include "graph/shape.h"
-#include "tests/runtime/random_plan.h"
+#include "tests/runtime/model_cube.h"
 
 namespace zsq::runtime {
 namespace {
@@ -11,20 +13,6 @@ namespace {
 constexpr std::int64_t kLimit = (std::int64_t{1} << 31) - 1;
 
 std::int64_t half(int shift) { return (std::int64_t{1} << shift) >> 1; }
-
-/// Of |x - z| over the slot's values.
-std::int64_t reach(const Slot& slot) {
-  const Clamp range = range_of(slot.bits);
-  return std::max(slot.zero_point - range.low, range.high - slot.zero_point);
-}
-
-std::size_t taps(const Kernel& kernel) { return kernel.weight.size() / kernel.bias.size(); }
-
-std::int64_t bound(const Kernel& kernel, std::size_t o, const Slot& in) {
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < taps(kernel); ++i) sum += std::abs(int{kernel.weight[o * taps(kernel) + i]});
-  return std::abs(std::int64_t{kernel.bias[o]}) + (sum << (in.bits - 1));
-}
 
 }  // namespace
 
@@ -50,11 +38,13 @@ SlotId PlanBuilder::slot(const Shape& shape) {
   const auto zero =
       dice_.one_in(3) ? dice_.pick({range.low, range.high, 0}) : dice_.between(range.low, range.high);
   plan_.slots.push_back({shape, bits, static_cast<std::int32_t>(zero)});
+  reach_.push_back(0);
   return SlotId(std::ssize(plan_.slots) - 1);
 }
 
 SlotId PlanBuilder::slot_like(const Shape& shape, SlotId like) {
   plan_.slots.push_back({shape, plan_[like].bits, plan_[like].zero_point});
+  reach_.push_back(reach_[index(like)]);
   return SlotId(std::ssize(plan_.slots) - 1);
 }
 
@@ -116,8 +106,8 @@ Residual PlanBuilder::residual(SlotId in, std::vector<Rescale>& beside) {
     if (dice_.one_in(3)) r.multiplier = static_cast<std::int16_t>(dice_.between(1, r.multiplier));
     const std::int64_t room = kLimit - half(r.second_shift) - 32768 * std::int64_t{r.multiplier};
     std::int64_t multiplier = dice_.between(0, 32767), shift = dice_.between(0, 21);
-    while (shift > 0 && (reach(plan_[in]) * multiplier << shift) > room) --shift;
-    if (dice_.one_in(4)) multiplier = std::min<std::int64_t>(32767, room / (reach(plan_[in]) << shift));
+    while (shift > 0 && (reach(in) * multiplier << shift) > room) --shift;
+    if (dice_.one_in(4)) multiplier = std::min<std::int64_t>(32767, room / (reach(in) << shift));
     residual.multiplier.push_back(static_cast<std::int16_t>(multiplier));
     residual.shift.push_back(static_cast<std::uint8_t>(shift));
   }
@@ -133,8 +123,9 @@ SlotId PlanBuilder::conv(SlotId in, const ConvSpec& spec) {
               .rescale = {},
               .clamp = {},
               .residual = {}};
+  const auto bounds = model::bounds(step.kernel, plan_[in].bits);
   for (std::size_t o = 0; o < step.kernel.bias.size(); ++o) {
-    const std::int64_t largest = bound(step.kernel, o, plan_[in]);
+    const std::int64_t largest = bounds[o];
     step.rescale.push_back(rescale(largest));
     if (dice_.one_in(8)) put_bias_at_the_edge(step.kernel, o, largest, step.rescale[o].first_shift);
   }
@@ -155,19 +146,8 @@ SlotId PlanBuilder::add(SlotId a, SlotId b) {
 }
 
 SlotId PlanBuilder::mul(SlotId a, SlotId b) {
-  Mul step{.a = a,
-           .b = b,
-           .out = slot(plan_[a].shape),
-           .rescale = rescale(reach(plan_[a]) * reach(plan_[b])),
-           .clamp = {}};
+  Mul step{.a = a, .b = b, .out = slot(plan_[a].shape), .rescale = rescale(reach(a) * reach(b)), .clamp = {}};
   step.clamp = clamp(step.out);
-  plan_.steps.emplace_back(step);
-  return step.out;
-}
-
-SlotId PlanBuilder::max_pool(SlotId in, const Window& window) {
-  const Size2 places = window_output(window, plan_[in].shape.h, plan_[in].shape.w);
-  const MaxPool step{in, slot_like({1, plan_[in].shape.c, places.h, places.w}, in), window};
   plan_.steps.emplace_back(step);
   return step.out;
 }
@@ -181,7 +161,7 @@ SlotId PlanBuilder::avg_pool(SlotId in, const Window& window, bool constant_divi
                .clamp = {}};
   const std::int64_t area = std::int64_t{window.kernel.h} * window.kernel.w;
   for (std::int64_t i = constant_divisor ? area : 1; i <= area; ++i)
-    step.rescale.push_back(rescale(i * reach(plan_[in])));
+    step.rescale.push_back(rescale(i * reach(in)));
   step.clamp = clamp(step.out);
   plan_.steps.emplace_back(step);
   return step.out;
@@ -206,59 +186,27 @@ SlotId PlanBuilder::table_into(SlotId in, SlotId out) {
   return out;
 }
 
-SlotId PlanBuilder::concat(std::vector<SlotId> in) {
-  Shape shape = plan_[in.front()].shape;
-  shape.c = 0;
-  for (const SlotId id : in) shape.c += plan_[id].shape.c;
-  const Concat step{in, slot_like(shape, in.front())};
+SlotId PlanBuilder::upsample(SlotId in, Size2 factor) {
+  const Shape& shape = plan_[in].shape;
+  Upsample step{.in = in,
+                .out = slot({1, shape.c, shape.h * factor.h, shape.w * factor.w}),
+                .factor = factor,
+                .rescale = rescale(std::int64_t{4} * factor.h * factor.w * reach(in)),
+                .clamp = {}};
+  step.clamp = clamp(step.out);
   plan_.steps.emplace_back(step);
   return step.out;
 }
 
-SlotId PlanBuilder::slice(SlotId in, const zsq::Slice& ranges) {
-  const Slice step{in, slot_like({1, ranges.c.count(), ranges.h.count(), ranges.w.count()}, in), ranges};
-  plan_.steps.emplace_back(step);
-  return step.out;
-}
-
-SlotId PlanBuilder::pad(SlotId in, const zsq::Pad& amounts) {
-  const Shape shape = output_shape(amounts, std::span(&plan_[in].shape, 1));
-  const Pad step{
-      in, slot_like(shape, in), amounts,
-      static_cast<std::int8_t>(dice_.between(range_of(plan_[in].bits).low, range_of(plan_[in].bits).high))};
-  plan_.steps.emplace_back(step);
-  return step.out;
-}
-
-SlotId PlanBuilder::shuffle(SlotId in, int groups) {
-  const ChannelShuffle step{in, slot_like(plan_[in].shape, in), groups};
-  plan_.steps.emplace_back(step);
-  return step.out;
+Plan PlanBuilder::finish(std::vector<SlotId> outputs) {
+  plan_.outputs = std::move(outputs);
+  return plan_;
 }
 
 Plan PlanBuilder::logits(SlotId in, std::int64_t classes, int bits) {
   const Shape& shape = plan_[in].shape;
   const Window window = window_of(static_cast<int>(shape.h), static_cast<int>(shape.w));
-  Logits step{.in = in,
-              .kernel = kernel(in, {.outputs = classes, .window = window, .bits = bits}),
-              .multiplier = {},
-              .shift = {}};
-  for (std::size_t o = 0; o < step.kernel.bias.size(); ++o) {
-    const std::int64_t largest = bound(step.kernel, o, plan_[in]);
-    int shift = 0;
-    while ((largest + half(shift)) >> shift > 32767) ++shift;
-    step.shift.push_back(static_cast<std::uint8_t>(dice_.one_in(4) ? dice_.between(shift, 24) : shift));
-    step.multiplier.push_back(static_cast<std::int16_t>(dice_.between(0, 32767)));
-  }
-  plan_.classes = classes;
-  plan_.steps.emplace_back(step);
-  return plan_;
-}
-
-Plan PlanBuilder::widen(SlotId in) {
-  plan_.classes = plan_[in].shape.c;
-  plan_.steps.emplace_back(Widen{in});
-  return plan_;
+  return finish({wide_conv(in, {.outputs = classes, .window = window, .bits = bits})});
 }
 
 }  // namespace zsq::runtime

@@ -128,15 +128,15 @@ TEST(PlanFile, RefusesWhatItDoesNotUnderstand) {
   for (const char* key : {"format", "version", "program", "description", "recipe"}) {
     EXPECT_EQ(fault_of(changed([&](SafeTensors& c) { c.metadata.erase(key); })), Fault::model) << key;
     if (std::string(key) == "recipe") continue;  // any text is one
-    EXPECT_EQ(fault_of(changed([&](SafeTensors& c) { c.metadata[key] = "2"; })), Fault::model) << key;
+    EXPECT_EQ(fault_of(changed([&](SafeTensors& c) { c.metadata[key] = "3"; })), Fault::model) << key;
   }
   const auto program = [](const auto& change) { return fault_of(changed_json("program", change)); };
   EXPECT_EQ(program([](json& p) { p.erase("slots"); }), Fault::model);
   EXPECT_EQ(program([](json& p) { p["more"] = 1; }), Fault::model);
-  EXPECT_EQ(program([](json& p) { p["classes"] = "ten"; }), Fault::model);
-  EXPECT_EQ(program([](json& p) { p["classes"] = 1.5; }), Fault::model);
-  EXPECT_EQ(program([](json& p) { p["classes"] = UINT64_MAX; }), Fault::model);
-  EXPECT_EQ(program([](json& p) { p["classes"] = nullptr; }), Fault::model);
+  EXPECT_EQ(program([](json& p) { p["outputs"] = "ten"; }), Fault::model);
+  EXPECT_EQ(program([](json& p) { p["outputs"][0] = 1.5; }), Fault::model);
+  EXPECT_EQ(program([](json& p) { p["outputs"][0] = UINT64_MAX; }), Fault::model);
+  EXPECT_EQ(program([](json& p) { p["outputs"] = nullptr; }), Fault::model);
   EXPECT_EQ(program([](json& p) { p["steps"] = json::object(); }), Fault::model);
   EXPECT_EQ(program([](json& p) { p["steps"][0] = 3; }), Fault::model);
   EXPECT_EQ(program([](json& p) { p["steps"][0]["op"] = "quantum"; }), Fault::model);
@@ -144,21 +144,37 @@ TEST(PlanFile, RefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(program([](json& p) { p["steps"][0].erase("op"); }), Fault::model);
   EXPECT_EQ(program([](json& p) { p["steps"][0]["out"] = 1LL << 40; }), Fault::model);
   EXPECT_EQ(program([](json& p) { p["steps"][0]["out"] = -1; }), Fault::verification);
+  EXPECT_EQ(program([](json& p) { p["outputs"] = json::array(); }), Fault::verification);
+  EXPECT_EQ(program([](json& p) { p["outputs"][0] = 1 << 30; }), Fault::verification);
   EXPECT_EQ(program([](json& p) { p["image"]["h"] = 1LL << 60; }), Fault::verification);
   EXPECT_EQ(program([](json& p) { p["slots"][0]["bits"] = 99; }), Fault::verification);
   const auto description = [](const auto& change) { return fault_of(changed_json("description", change)); };
   EXPECT_EQ(description([](json& d) { d["tensors"].erase(0); }), Fault::model);
   EXPECT_EQ(description([](json& d) { d["tensors"][0]["scale"] = 0; }), Fault::model);
-  EXPECT_EQ(description([](json& d) { d["logit_scale"] = nullptr; }), Fault::model);
-  EXPECT_EQ(description([](json& d) { d["labels"] = json::array({"one label"}); }), Fault::model);
+  EXPECT_EQ(description([](json& d) { d["tensors"][0]["scale"] = nullptr; }), Fault::model);
+  EXPECT_EQ(description([](json& d) {
+              d["labels"] = json::array({"more", "than", "classes", "there", "are"});
+            }),
+            Fault::model);
   EXPECT_EQ(description([](json& d) { d["preprocessing"]["channels"] = "cmyk"; }), Fault::model);
+}
+
+TEST(PlanFile, RefusesLabelsOfWhatIsNoClassifier) {
+  PlanBuilder builder(3, {1, 3, 8, 8});
+  const SlotId dense = builder.wide_table(builder.image());
+  PlanFile file{builder.finish({dense}), {}};
+  file.metadata.tensors.resize(file.plan.slots.size());
+  file.metadata.steps.resize(file.plan.steps.size());
+  EXPECT_EQ(decode_plan(encode_plan(file), "bytes"), file);
+  file.metadata.labels = {"a", "b", "c"};
+  EXPECT_THROW(encode_plan(file), Error);
 }
 
 TEST(PlanFile, RefusesHostileText) {
   const std::string deep(100'000, '['), number(5000, '9');
   for (const std::string& text :
-       {deep, std::string(50, '[') + std::string(50, ']'), "{\"classes\":" + number + "}",
-        std::string("{\"classes\":1e999}"), std::string("\xff\xfe"), std::string()})
+       {deep, std::string(50, '[') + std::string(50, ']'), "{\"outputs\":" + number + "}",
+        std::string("{\"outputs\":1e999}"), std::string("\xff\xfe"), std::string()})
     EXPECT_EQ(fault_of(changed([&](SafeTensors& c) { c.metadata["program"] = text; })), Fault::model);
 }
 
@@ -182,7 +198,7 @@ TEST(PlanFile, RefusesToWriteWhatCannotBeRead) {
   file.metadata.tensors.pop_back();
   EXPECT_THROW(encode_plan(file), Error);
   file = random_plan_file(7);
-  file.plan.classes = 0;
+  file.plan.outputs.clear();
   EXPECT_THROW(encode_plan(file), Error);
 }
 

@@ -17,40 +17,96 @@ class Grower {
   }
 
   Plan grow() {
-    for (std::int64_t steps = dice_.between(1, 9); steps > 0; --steps) made_.push_back(one(latest_or_any()));
-    const SlotId last = made_.back();
-    if (dice_.one_in(4)) return builder_.widen(builder_.global_pool(last));
-    return builder_.logits(dice_.one_in(2) ? last : builder_.global_pool(last), dice_.between(1, 20), bits());
+    for (std::int64_t steps = dice_.between(1, 9); steps > 0; --steps)
+      made_.push_back(one(latest_or_any(made_)));
+    if (dice_.one_in(3)) return classifier();
+    for (std::int64_t steps = dice_.between(0, 7); steps > 0; --steps)
+      wide_.push_back(
+          one_wide(wide_.empty() || dice_.one_in(4) ? latest_or_any(made_) : latest_or_any(wide_)));
+    std::vector<SlotId> outputs{wide_.empty() ? made_.back() : wide_.back()};
+    for (std::int64_t more = dice_.between(0, 2); more > 0; --more) {
+      const SlotId other = latest_or_any(dice_.one_in(2) || wide_.empty() ? made_ : wide_);
+      if (std::ranges::find(outputs, other) == outputs.end()) outputs.push_back(other);
+    }
+    return builder_.finish(outputs);
   }
 
  private:
+  Plan classifier() {
+    const SlotId last = made_.back();
+    if (dice_.one_in(4)) return builder_.finish({builder_.wide_table(builder_.global_pool(last))});
+    return builder_.logits(dice_.one_in(2) ? last : builder_.global_pool(last), dice_.between(1, 20), bits());
+  }
+
   const Shape& shape(SlotId id) const { return builder_.plan()[id].shape; }
   int bits() { return dice_.one_in(3) ? static_cast<int>(dice_.between(2, 7)) : 8; }
-  SlotId latest_or_any() {
-    return dice_.one_in(4) ? made_[static_cast<std::size_t>(dice_.between(0, std::ssize(made_) - 1))]
-                           : made_.back();
+  SlotId latest_or_any(const std::vector<SlotId>& of) {
+    return dice_.one_in(4) ? of[static_cast<std::size_t>(dice_.between(0, std::ssize(of) - 1))] : of.back();
   }
 
   SlotId one(SlotId in) {
-    switch (dice_.between(0, 12)) {
+    if (shape(in).size() > kLarge) return builder_.max_pool(in, {{1, 1}, {2, 2}, {}, {}});
+    switch (dice_.between(0, 14)) {
       case 0: return builder_.table(in);
       case 1: return builder_.add(in, same_shape(in));
       case 2: return builder_.mul(in, dice_.one_in(2) ? same_shape(in) : builder_.global_pool(in));
-      case 3: return builder_.max_pool(in, pooling(in));
-      case 4: return builder_.avg_pool(in, pooling(in), dice_.one_in(2));
+      case 3: return builder_.avg_pool(in, pooling(in), dice_.one_in(2));
+      case 4: return builder_.upsample(in, factor());
       case 5: return builder_.concat({in, builder_.table_like(same_shape(in), in)});
-      case 6: return builder_.slice(in, {range(shape(in).c), range(shape(in).h), range(shape(in).w)});
-      case 7: return builder_.pad(in, {amount(), amount(), amount()});
-      case 8: return builder_.shuffle(in, divisor(shape(in).c));
-      case 9: return depthwise(in);
+      case 6: return depthwise(in);
+      case 7:
+      case 8: return moved(in);
+      case 9: return moved(in);
       default: return convolution(in);
     }
   }
+
+  SlotId one_wide(SlotId in) {
+    if (!is_wide(builder_.plan()[in])) {
+      switch (dice_.between(0, 3)) {
+        case 0: return builder_.wide_table(in);
+        case 1: return builder_.wide_avg_pool(in, pooling(in), dice_.one_in(2));
+        default: return builder_.wide_conv(in, spec(in));
+      }
+    }
+    if (shape(in).size() > kLarge) return builder_.max_pool(in, {{1, 1}, {2, 2}, {}, {}});
+    switch (dice_.between(0, 5)) {
+      case 0: return builder_.wide_add(in, same_shape_wide(in));
+      case 1: return builder_.wide_avg_pool(in, pooling(in), dice_.one_in(2));
+      case 2: return builder_.wide_activation(in);
+      case 3: return builder_.wide_upsample(in, factor());
+      case 4: return builder_.concat({in, same_shape_wide(in)});
+      default: return moved(in);
+    }
+  }
+
+  /// One of the steps that move values.
+  SlotId moved(SlotId in) {
+    switch (dice_.between(0, 5)) {
+      case 0: return builder_.max_pool(in, pooling(in));
+      case 1: return builder_.slice(in, {range(shape(in).c), range(shape(in).h), range(shape(in).w)});
+      case 2: return builder_.pad(in, {amount(), amount(), amount()});
+      case 3: return builder_.shuffle(in, divisor(shape(in).c));
+      case 4: {
+        const int across = divisor(shape(in).c);
+        return builder_.pixel_shuffle(in, {divisor(shape(in).c / across), across});
+      }
+      default: return builder_.upsample_nearest(in, factor());
+    }
+  }
+
+  Size2 factor() { return {static_cast<int>(dice_.between(1, 3)), static_cast<int>(dice_.between(1, 3))}; }
 
   SlotId same_shape(SlotId in) {
     for (const SlotId other : made_)
       if (other != in && shape(other) == shape(in)) return other;
     return builder_.table(in);
+  }
+
+  SlotId same_shape_wide(SlotId in) {
+    for (const SlotId other : wide_)
+      if (other != in && shape(other) == shape(in)) return other;
+    return in;
   }
 
   int divisor(std::int64_t n) {
@@ -105,22 +161,25 @@ class Grower {
                               .bits = bits()});
   }
 
-  SlotId convolution(SlotId in) {
+  ConvSpec spec(SlotId in) {
     const int groups = dice_.one_in(3) ? divisor(shape(in).c) : 1;
-    ConvSpec spec{.outputs = groups * dice_.between(1, dice_.one_in(4) ? 40 / groups + 1 : 6),
-                  .groups = groups,
-                  .window = dice_.one_in(3) ? Window{} : window(shape(in), 3),
-                  .bits = bits()};
-    if (dice_.one_in(3)) {
-      const SlotId twin = builder_.conv(in, spec);  // of the shape that the residual needs
-      spec.residual = twin;
-    }
-    return builder_.conv(in, spec);
+    return {.outputs = groups * dice_.between(1, dice_.one_in(4) ? 40 / groups + 1 : 6),
+            .groups = groups,
+            .window = dice_.one_in(3) ? Window{} : window(shape(in), 3),
+            .bits = bits()};
   }
+
+  SlotId convolution(SlotId in) {
+    ConvSpec like = spec(in);
+    if (dice_.one_in(3)) like.residual = builder_.conv(in, like);  // of the shape that the residual needs
+    return builder_.conv(in, like);
+  }
+
+  static constexpr std::int64_t kLarge = 1500;  // values; larger slots are made smaller
 
   Dice dice_;
   PlanBuilder builder_;
-  std::vector<SlotId> made_;
+  std::vector<SlotId> made_, wide_;  // narrow slots, and those of the plan's tail
 };
 
 }  // namespace
@@ -136,7 +195,6 @@ PlanFile random_plan_file(std::uint64_t seed) {
     m.tensors.push_back(
         {"tensor." + std::to_string(i), 1.0 / static_cast<double>(dice.between(1, 1'000'000))});
   for (std::size_t i = 0; i < file.plan.steps.size(); ++i) m.steps.push_back("step." + std::to_string(i));
-  m.logit_scale = 1e-7 / static_cast<double>(dice.between(1, 7));
   m.preprocessing.mean = {0.485, 0.1, 1.0 / 3};
   m.preprocessing.deviation = {0.229, 1, 2};
   if (dice.one_in(2)) m.preprocessing.channels = Preprocessing::Channels::bgr;
@@ -144,7 +202,8 @@ PlanFile random_plan_file(std::uint64_t seed) {
   if (dice.one_in(2))
     m.preprocessing.crop = Preprocessing::Crop{.height = 224, .width = 224, .row = 3, .column = {}};
   if (dice.one_in(2))
-    for (std::int64_t i = 0; i < file.plan.classes; ++i) m.labels.push_back("class\n" + std::to_string(i));
+    for (std::int64_t i = 0; i < classes(file.plan).value_or(0); ++i)
+      m.labels.push_back("class\n" + std::to_string(i));
   m.recipe = R"({"seed": 7, "version": "0.1.0"})";
   return file;
 }

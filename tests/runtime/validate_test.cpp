@@ -1,36 +1,11 @@
 // One case for each rule of the verifier: a sound plan, one change, and the words by which the change is
 // found out.
-#include <gtest/gtest.h>
-
-#include "graph/check.h"
 #include "graph/limits.h"
+#include "tests/runtime/complaint.h"
 #include "tests/runtime/random_plan.h"
 
 namespace zsq::runtime {
 namespace {
-
-/// What the verifier says about a plan; empty where it is sound.
-std::string complaint(const Plan& plan) {
-  try {
-    validate(plan);
-    return {};
-  } catch (const Error& error) {
-    EXPECT_EQ(error.fault(), Fault::verification) << error.what();
-    return error.what();
-  }
-}
-
-/// Expects that `change` makes a sound plan one that is refused with these words.
-void refuses(Plan plan, const char* words, const auto& change) {
-  ASSERT_EQ(complaint(plan), "") << words;
-  change(plan);
-  EXPECT_NE(complaint(plan).find(words), std::string::npos) << words << " expected in: " << complaint(plan);
-}
-
-template <class T>
-T& step(Plan& plan, std::size_t i) {
-  return std::get<T>(plan.steps.at(i));
-}
 
 constexpr Window kPadded3x3{{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}};
 
@@ -39,7 +14,8 @@ Plan plain() {
   PlanBuilder builder(1, {1, 2, 6, 5});
   Plan plan =
       builder.logits(builder.conv(builder.image(), {.outputs = 4, .groups = 2, .window = kPadded3x3}), 3);
-  for (Slot& slot : plan.slots) slot = {slot.shape, 8, 1};
+  for (Slot& slot : plan.slots)
+    if (!is_wide(slot)) slot = {slot.shape, 8, 1};
   step<Conv2d>(plan, 1).clamp = {};
   return plan;
 }
@@ -51,14 +27,6 @@ Plan residual() {
   return builder.logits(builder.conv(twin, {.outputs = 3, .window = kPadded3x3, .residual = twin}), 2);
 }
 
-/// pixels, the step in question, widen of a global pool.
-Plan with(const auto& make) {
-  PlanBuilder builder(3, {1, 4, 6, 6});
-  const SlotId made = make(builder);
-  Plan plan = builder.widen(builder.global_pool(made));
-  return plan;
-}
-
 TEST(Validate, AcceptsRandomPlans) {
   for (std::uint64_t seed = 0; seed < 2000; ++seed) ASSERT_EQ(complaint(random_plan(seed)), "") << seed;
 }
@@ -67,8 +35,6 @@ TEST(Validate, KnowsItsImageItsSlotsAndItsClasses) {
   refuses(plain(), "the plan's image", [](Plan& p) { p.image.n = 2; });
   refuses(plain(), "the plan's image", [](Plan& p) { p.image.h = 0; });
   refuses(plain(), "the plan's image", [](Plan& p) { p.image.c = INT64_MAX; });
-  refuses(plain(), "makes no logits", [](Plan& p) { p.classes = 0; });
-  refuses(plain(), "makes no logits", [](Plan& p) { p.classes = INT64_MAX; });
   refuses(plain(), "slot 1: has the impossible shape", [](Plan& p) { p.slots[1].shape.w = -1; });
   refuses(plain(), "impossible shape", [](Plan& p) { p.slots[1].shape = {1, 1 << 20, 1 << 20, 1 << 20}; });
   refuses(plain(), "has a batch of 3", [](Plan& p) { p.slots[1].shape.n = 3; });
@@ -79,11 +45,11 @@ TEST(Validate, KnowsItsImageItsSlotsAndItsClasses) {
 }
 
 TEST(Validate, KnowsTheOrderOfSteps) {
-  refuses(plain(), "does not lead from pixels to logits", [](Plan& p) { p.steps.clear(); });
+  refuses(plain(), "makes nothing of its pixels", [](Plan& p) { p.steps.clear(); });
   refuses(plain(), "takes the pixels", [](Plan& p) { p.steps.erase(p.steps.begin()); });
   refuses(plain(), "takes the pixels", [](Plan& p) { p.steps.insert(p.steps.begin(), p.steps.front()); });
-  refuses(plain(), "makes the logits", [](Plan& p) { p.steps.pop_back(); });
-  refuses(plain(), "makes the logits", [](Plan& p) { p.steps.push_back(p.steps.back()); });
+  refuses(plain(), "no step writes slot 2", [](Plan& p) { p.steps.pop_back(); });
+  refuses(plain(), "which an earlier step has written", [](Plan& p) { p.steps.push_back(p.steps.back()); });
   refuses(plain(), "reads slot 7, which the plan does not have",
           [](Plan& p) { step<Conv2d>(p, 1).in = SlotId{7}; });
   refuses(plain(), "which the plan does not have", [](Plan& p) { step<Conv2d>(p, 1).in = SlotId{-1}; });
@@ -91,9 +57,24 @@ TEST(Validate, KnowsTheOrderOfSteps) {
           [](Plan& p) { step<Conv2d>(p, 1).out = SlotId{9}; });
   refuses(plain(), "before any step writes it", [](Plan& p) { step<Conv2d>(p, 1).in = SlotId{1}; });
   refuses(plain(), "which an earlier step has written", [](Plan& p) { step<Conv2d>(p, 1).out = SlotId{0}; });
-  refuses(plain(), "no step writes slot 2", [](Plan& p) { p.slots.push_back(p.slots.back()); });
+  refuses(plain(), "no step writes slot 3", [](Plan& p) { p.slots.push_back(p.slots.back()); });
   refuses(residual(), "before any step writes it",
           [](Plan& p) { step<Conv2d>(p, 2).residual->in = SlotId{2}; });
+}
+
+TEST(Validate, KnowsOutputs) {
+  refuses(plain(), "a plan without outputs", [](Plan& p) { p.outputs.clear(); });
+  refuses(plain(), "an output is slot 3, which the plan does not have",
+          [](Plan& p) { p.outputs.push_back(SlotId{3}); });
+  refuses(plain(), "an output is slot -1", [](Plan& p) { p.outputs = {SlotId{-1}}; });
+  refuses(plain(), "slot 2 is an output twice", [](Plan& p) { p.outputs.push_back(p.outputs[0]); });
+  Plan several = plain();
+  several.outputs = {SlotId{2}, SlotId{0}, SlotId{1}};
+  EXPECT_EQ(complaint(several), "");
+  EXPECT_EQ(classes(plain()), 3);
+  EXPECT_EQ(classes(several), std::nullopt);
+  several.outputs = {SlotId{1}};
+  EXPECT_EQ(classes(several), std::nullopt) << "it has places";
 }
 
 TEST(Validate, NamesTheStep) {
@@ -266,14 +247,14 @@ TEST(Validate, KnowsTheLimits) {
 
 TEST(Validate, RefusesADilatedWindowThatSeesNothing) {
   PlanBuilder builder(1, {1, 2, 1, 1});
-  Plan plan = builder.widen(builder.max_pool(builder.image(), {{2, 2}, {1, 1}, {2, 2}, {1, 1, 1, 1}}));
+  Plan plan = builder.finish({builder.max_pool(builder.image(), {{2, 2}, {1, 1}, {2, 2}, {1, 1, 1, 1}})});
   EXPECT_NE(complaint(plan).find("lies in the padding"), std::string::npos) << complaint(plan);
 }
 
 TEST(Validate, ProvesTheSumOfAnAverage) {
   PlanBuilder builder(1, {1, 1, 1, 1});
   const SlotId wide = builder.pad(builder.image(), {{}, {0, 4000}, {0, 4000}});
-  Plan plan = builder.widen(builder.global_pool(wide));
+  Plan plan = builder.finish({builder.global_pool(wide)});
   for (Slot& slot : plan.slots) slot = {slot.shape, 8, -128};  // 255 * 4001^2 > 2^31
   step<Pad>(plan, 1).value = 0;
   step<AvgPool>(plan, 2).clamp = {};
@@ -322,35 +303,6 @@ TEST(Validate, ChecksMoves) {
   refuses(shuffle, "different bits or zero points", same);
   refuses(shuffle, "shuffles 4 channels in 3 groups", [](Plan& p) { step<ChannelShuffle>(p, 2).groups = 3; });
   refuses(shuffle, "shuffles", [](Plan& p) { step<ChannelShuffle>(p, 2).groups = 0; });
-}
-
-TEST(Validate, ChecksLogits) {
-  const auto logits = [](const char* words, const auto& change) {
-    refuses(plain(), words, [&](Plan& p) { change(step<Logits>(p, 2), p); });
-  };
-  logits("does not cover exactly", [](Logits& s, Plan& p) {
-    s.in = SlotId{0};
-    s.kernel.inputs_per_group = p.image.c;
-    s.kernel.window.kernel = {1, 1};
-    s.kernel.weight.resize(6);
-  });
-  logits("does not cover exactly", [](Logits& s, Plan&) { s.kernel.window.padding.top = 1; });
-  logits("does not cover exactly", [](Logits& s, Plan&) { s.kernel.window.dilation.w = 2; });
-  logits("outputs for 4 classes", [](Logits&, Plan& p) { p.classes = 4; });
-  logits("multipliers, needs 3", [](Logits& s, Plan&) { s.multiplier.pop_back(); });
-  logits("shifts, needs 3", [](Logits& s, Plan&) { s.shift.pop_back(); });
-  logits("has the multiplier -1", [](Logits& s, Plan&) { s.multiplier[1] = -1; });
-  logits("has the shift 32", [](Logits& s, Plan&) { s.shift[1] = 32; });
-  logits("does not fit 16 bits", [](Logits& s, Plan&) { s.shift[1] = 0; });
-  logits("an accumulator with its rounding", [](Logits& s, Plan&) { s.kernel.bias[1] = INT32_MAX; });
-  logits("the weight", [](Logits& s, Plan&) { s.kernel.weight[0] = -128; });
-}
-
-TEST(Validate, ChecksWiden) {
-  const Plan plan = with([](PlanBuilder& b) { return b.table(b.image()); });
-  refuses(plan, "makes 5 logits of [1,4,1,1]", [](Plan& p) { p.classes = 5; });
-  refuses(plan, "makes 4 logits of [1,4,6,6]",
-          [](Plan& p) { std::get<Widen>(p.steps.back()).in = SlotId{0}; });
 }
 
 }  // namespace
