@@ -110,7 +110,7 @@ TEST(Validate, ChecksKernels) {
   kernel("outputs in 0 groups", [](Kernel& k) { k.groups = 0; });
   kernel("outputs in 3 groups", [](Kernel& k) { k.groups = 3; });
   kernel("has 0 outputs", [](Kernel& k) { k.outputs = 0; });
-  kernel("takes 2 inputs", [](Kernel& k) { k.inputs_per_group = 2; });
+  kernel("takes 2 or more inputs", [](Kernel& k) { k.inputs_per_group = 2; });
   kernel("takes 9223372036854775807 inputs", [](Kernel& k) { k.inputs_per_group = INT64_MAX; });
   kernel("biases", [](Kernel& k) { k.bias.pop_back(); });
   kernel("weights, needs 9 for each of 4 outputs", [](Kernel& k) { k.weight.pop_back(); });
@@ -278,8 +278,8 @@ TEST(Validate, ChecksMoves) {
     return b.concat({b.image(), b.table_like(b.image(), b.image())});
   });
   refuses(concat, "different bits or zero points", same);
-  refuses(concat, "takes 2 inputs", [](Plan& p) { step<Concat>(p, 2).in.pop_back(); });
-  refuses(concat, "takes 2 inputs", [](Plan& p) { step<Concat>(p, 2).in.clear(); });
+  refuses(concat, "takes 2 or more inputs", [](Plan& p) { step<Concat>(p, 2).in.pop_back(); });
+  refuses(concat, "takes 2 or more inputs", [](Plan& p) { step<Concat>(p, 2).in.clear(); });
   refuses(concat, "for a slot of", [](Plan& p) { step<Concat>(p, 2).in.push_back(SlotId{0}); });
   const Plan slice = with([](PlanBuilder& b) {
     return b.slice(b.table(b.image()), {{0, 4, 2}, {1, 5, 1}, {0, 6, 3}});
