@@ -1,5 +1,6 @@
 #include "apps/model_source.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -7,6 +8,7 @@
 #include "graph/check.h"
 #include "graph/limits.h"
 #include "graph/sidecar.h"
+#include "graph/text_table.h"
 
 namespace zsq::apps {
 namespace {
@@ -40,6 +42,14 @@ ImportOptions import_options(const Arguments& arguments) {
   return {.input = Shape{1, extent(0), extent(1), extent(2)}};
 }
 
+/// No mean or deviation of pixels in 0..1 is anywhere near 2; those of pixels in 0..255 mostly are beyond it.
+void check_unit(const std::string& option, const std::string& text, const std::vector<double>& values) {
+  std::string divided;
+  for (const double v : values) divided += (divided.empty() ? "" : ",") + fixed(v / 255, 4);
+  check(std::ranges::all_of(values, [](double v) { return std::abs(v) < 2; }), Fault::usage, option, " is '",
+        text, "', which looks like pixels in 0..255; for pixels in 0..1 it is ", divided);
+}
+
 /// One number for each channel, or one for all.
 std::vector<double> per_channel(const std::string& option, const std::string& text, std::int64_t channels) {
   std::vector<double> values;
@@ -53,6 +63,7 @@ std::vector<double> per_channel(const std::string& option, const std::string& te
   if (values.size() == 1) values.resize(static_cast<std::size_t>(channels), values[0]);
   check(std::ssize(values) == channels, Fault::usage, option, " has ", values.size(),
         " numbers, the network takes ", channels, " channels");
+  check_unit(option, text, values);
   return values;
 }
 
@@ -102,10 +113,12 @@ Preprocessing ModelSource::preprocessing_for(const std::filesystem::path& images
 }
 
 ModelSource open_model(const std::filesystem::path& path, const Arguments& arguments) {
+  check(arguments.has("mean") == arguments.has("std"), Fault::usage, "--mean and --std belong together, ",
+        arguments.has("mean") ? "--std" : "--mean", " is missing");
   check_no_plan(path);
   Model model = load_model(path, import_options(arguments));
   const std::int64_t channels = model.graph.input_shape().c;
-  const bool known = model.preprocessing.has_value() || (arguments.has("mean") && arguments.has("std"));
+  const bool known = model.preprocessing.has_value() || arguments.has("mean");
   Preprocessing p = with_overrides(model.preprocessing.value_or(identity(channels)), arguments, channels);
   return {std::move(model), std::move(p), known, arguments};
 }

@@ -43,9 +43,16 @@ TEST(BadUsage, OfOptionsThatDependOnTheModel) {
   ZSQ_NEED_SAMPLE();
   const Folder folder;
   const std::string model = sample_model();
-  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--mean", "1,2"}, 2, "--mean has 2 numbers");
-  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--mean", "nan"}, 2, "--mean is 'nan'");
-  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--std", "0"}, 2, "must be positive");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--mean", "1,2", "--std", "1"}, 2,
+                 "--mean has 2 numbers");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--mean", "nan", "--std", "1"}, 2,
+                 "--mean is 'nan'");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--mean", "0", "--std", "0"}, 2,
+                 "must be positive");
+  expect_refusal(folder, {"eval", model, "--data", ".", "--mean", "0.5"}, 2, "--std is missing");
+  expect_refusal(folder, {"inspect", model, "--std", "0.5"}, 2, "--mean is missing");
+  expect_refusal(folder, {"synth", model, "-o", "x", "--mean", "123.675,116.28,103.53", "--std", "58.4"}, 2,
+                 "looks like pixels in 0..255; for pixels in 0..1 it is 0.4850,0.4560,0.4060");
   expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--count", "0"}, 2, "--count is '0'");
   expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--seed", "-1"}, 2, "--seed is '-1'");
   expect_refusal(folder, {"synth", model}, 2, "-o DIR is needed");
