@@ -110,7 +110,7 @@ TEST(Validate, ChecksKernels) {
   kernel("outputs in 0 groups", [](Kernel& k) { k.groups = 0; });
   kernel("outputs in 3 groups", [](Kernel& k) { k.groups = 3; });
   kernel("has 0 outputs", [](Kernel& k) { k.outputs = 0; });
-  kernel("takes 2 or more inputs", [](Kernel& k) { k.inputs_per_group = 2; });
+  kernel("takes 2 inputs", [](Kernel& k) { k.inputs_per_group = 2; });
   kernel("takes 9223372036854775807 inputs", [](Kernel& k) { k.inputs_per_group = INT64_MAX; });
   kernel("biases", [](Kernel& k) { k.bias.pop_back(); });
   kernel("weights, needs 9 for each of 4 outputs", [](Kernel& k) { k.weight.pop_back(); });
