@@ -9,9 +9,9 @@
 #include <opencv2/core.hpp>
 
 #include "graph/check.h"
+#include "graph/interrupted.h"
 #include "graph/text.h"
 #include "graph/torch/interpreter.h"
-#include "synth/progress.h"
 
 namespace zsq::apps {
 namespace {
@@ -40,7 +40,7 @@ Failure failure_of(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const Error& e) {
     return of(e.fault(), e.what());
-  } catch (const synth::Interrupted&) {
+  } catch (const Interrupted&) {
     return {kInterrupted, "interrupted; nothing was written"};
   } catch (const std::bad_alloc&) {
     return out_of_memory();

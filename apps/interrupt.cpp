@@ -1,16 +1,19 @@
 #include "apps/interrupt.h"
 
+#include <atomic>
 #include <csignal>
 
-#include "synth/progress.h"
+#include "graph/interrupted.h"
 
 namespace zsq::apps {
 namespace {
 
-volatile std::sig_atomic_t pressed = 0;  // NOLINT: a signal handler has nothing else to write to
+std::atomic<bool> pressed = false;
+static_assert(
+    std::atomic<bool>::is_always_lock_free);  // what a signal handler may write to, and workers read
 
 extern "C" void on_interrupt(int) {
-  pressed = 1;
+  pressed = true;
   std::signal(SIGINT, SIG_DFL);
 }
 
@@ -21,10 +24,10 @@ void catch_interrupts() {
   std::signal(SIGTERM, on_interrupt);
 }
 
-bool is_interrupted() { return pressed != 0; }
+bool is_interrupted() { return pressed; }
 
 void stop_if_interrupted() {
-  if (is_interrupted()) throw synth::Interrupted();
+  if (is_interrupted()) throw Interrupted();
 }
 
 }  // namespace zsq::apps

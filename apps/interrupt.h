@@ -7,7 +7,7 @@ void catch_interrupts();
 
 bool is_interrupted();
 
-/// Throws synth::Interrupted where Ctrl-C was pressed. Nothing that writes a file lies between two of these
+/// Throws Interrupted where Ctrl-C was pressed. Nothing that writes a file lies between two of these
 /// calls, so an interrupted command leaves nothing behind.
 void stop_if_interrupted();
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "apps/interrupt.h"
 #include "apps/plan_source.h"
 #include "graph/check.h"
 #include "graph/limits.h"
@@ -34,12 +35,12 @@ std::pair<int, int> extents(const std::string& option, const std::string& text) 
 }
 
 ImportOptions import_options(const Arguments& arguments) {
-  if (!arguments.has("input")) return {};
+  if (!arguments.has("input")) return {.input = {}, .stop = is_interrupted};
   const auto parts = split(arguments.text("input"), 'x');
   check(parts.size() == 3, Fault::usage, "--input is '", arguments.text("input"),
         "', needed channels x height x width, such as 3x224x224");
   const auto extent = [&](std::size_t i) { return to_integer("--input", parts[i], 1, kMaxSide); };
-  return {.input = Shape{1, extent(0), extent(1), extent(2)}};
+  return {.input = Shape{1, extent(0), extent(1), extent(2)}, .stop = is_interrupted};
 }
 
 /// No mean or deviation of pixels in 0..1 is anywhere near 2; those of pixels in 0..255 mostly are beyond it.

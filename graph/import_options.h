@@ -1,14 +1,18 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "graph/array.h"
 
 namespace zsq {
 
-/// What a model file may not say about itself.
 struct ImportOptions {
-  std::optional<Shape> input;  // of one image: n == 1; it goes before what a side-car says
+  /// Of one image (n == 1), where the model file does not say it; goes before what a side-car says.
+  std::optional<Shape> input;
+
+  /// Asked again and again while a model's own program runs; true ends the import, which throws Interrupted.
+  std::function<bool()> stop = {};
 };
 
 }  // namespace zsq

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <functional>
-#include <stdexcept>
+
+#include "graph/interrupted.h"
 
 namespace zsq::synth {
 
@@ -17,11 +18,7 @@ struct Progress {
 /// Told after each step, by one thread at a time; returning false stops the synthesis.
 using ProgressCallback = std::function<bool(const Progress&)>;
 
-/// What a stopped synthesis throws: there are no images then. Not an Error, for nobody made a mistake; the
-/// program's exit code is 130.
-class Interrupted : public std::runtime_error {
- public:
-  Interrupted() : std::runtime_error("interrupted") {}
-};
+/// What a stopped synthesis throws: there are no images then.
+using zsq::Interrupted;
 
 }  // namespace zsq::synth

@@ -4,6 +4,8 @@
 #include <torch/csrc/jit/runtime/operator.h>
 
 #include "graph/check.h"
+#include "graph/interrupted.h"
+#include "graph/torch/allowed_operators.h"
 
 namespace zsq::torchscript {
 namespace {
@@ -59,9 +61,20 @@ bool is_out_of_memory(const std::exception& e) {
 
 Interpreter::Values Interpreter::run(const torch::jit::Graph& graph, const Values& inputs) {
   values_.clear();
+  budget_ = {};
   set(graph.inputs(), inputs);
   run(*graph.block());
   return values(graph.outputs());
+}
+
+void Interpreter::count() {
+  budget_.step();
+  if (hooks_.stop && hooks_.stop()) throw Interrupted();
+}
+
+void Interpreter::construct(const Node& node, const c10::IValue& made) {
+  budget_.weigh({made});
+  set(node.outputs(), {made});
 }
 
 void Interpreter::run(const torch::jit::Block& block) {
@@ -69,6 +82,7 @@ void Interpreter::run(const torch::jit::Block& block) {
 }
 
 void Interpreter::step(const Node& node) {
+  count();
   switch (node.kind()) {
     case prim::Constant: return set(node.outputs(), {constant(node)});
     case prim::GetAttr:
@@ -77,10 +91,9 @@ void Interpreter::step(const Node& node) {
       return value(node.input(0)).toObject()->setAttr(node.s(attr::name), value(node.input(1)));
     case prim::If: return branch(node);
     case prim::Loop: return loop(node);
-    case prim::ListConstruct: return set(node.outputs(), {make_list(node, values(node.inputs()))});
-    case prim::DictConstruct: return set(node.outputs(), {make_dict(node, values(node.inputs()))});
-    case prim::TupleConstruct:
-      return set(node.outputs(), {c10::ivalue::Tuple::create(values(node.inputs()))});
+    case prim::ListConstruct: return construct(node, make_list(node, values(node.inputs())));
+    case prim::DictConstruct: return construct(node, make_dict(node, values(node.inputs())));
+    case prim::TupleConstruct: return construct(node, c10::ivalue::Tuple::create(values(node.inputs())));
     case prim::ListUnpack: return set(node.outputs(), value(node.input()).toListRef().vec());
     case prim::TupleUnpack: return set(node.outputs(), value(node.input()).toTupleRef().elements().vec());
     case prim::unchecked_cast: return set(node.outputs(), {value(node.input())});
@@ -98,7 +111,12 @@ Interpreter::Values Interpreter::call(const Node& node) {
   check(op != nullptr, Fault::unsupported, place(node),
         " is not an operator of LibTorch; save the model again with torch.jit.trace, on the CPU, without an "
         "extension");
+  check(
+      is_allowed(node.kind().toQualString()), Fault::unsupported, place(node),
+      " is not run, for it is none of the operators that are known to compute a network and do nothing else; "
+      "leave it out of the exported model");
   Values arguments = values(node.inputs());
+  budget_.before(node.kind().toQualString(), arguments);
   if (hooks_.before) hooks_.before(node, arguments);
   Values stack = arguments;
   if (op->schema().is_vararg()) stack.emplace_back(static_cast<std::int64_t>(arguments.size()));
@@ -109,6 +127,7 @@ Interpreter::Values Interpreter::call(const Node& node) {
           " needs more memory than there is; a smaller --input needs less");
     throw NotRunning(place(node) + " does not accept what it is given");
   }
+  budget_.after(arguments, stack);
   if (hooks_.after) hooks_.after(node, arguments, stack);
   return stack;
 }
@@ -125,6 +144,7 @@ void Interpreter::loop(const Node& node) {
   bool more = value(node.input(1)).toBool();
   Values carried = values(node.inputs().slice(2));
   for (std::int64_t i = 0; i < most && more; ++i) {
+    count();  // its body may be empty
     Values in{i};
     in.insert(in.end(), carried.begin(), carried.end());
     set(body.inputs(), in);

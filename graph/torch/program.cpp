@@ -5,6 +5,7 @@
 #include <torch/csrc/jit/runtime/operator.h>
 
 #include "graph/torch/call.h"
+#include "graph/torch/inlined_size.h"
 
 namespace zsq::torchscript {
 namespace {
@@ -38,10 +39,12 @@ void collect(const std::string& name, const c10::IValue& value, std::vector<Outp
 
 }  // namespace
 
-Program::Program(const torch::jit::Module& module) : module_(module) {
+Program::Program(const torch::jit::Module& module, std::function<bool()> stop)
+    : module_(module), stop_(std::move(stop)) {
   const auto method = module.find_method("forward");
   check(method.has_value(), Fault::model,
         "the model has no forward method; save a model that was scripted or traced");
+  check_inlined_size(*method->graph());
   graph_ = method->graph()->copy();
   // Inline puts in what a method's optimised form is, and only that has its own calls inlined.
   const torch::jit::GraphOptimizerEnabledGuard whole(true);
@@ -60,6 +63,7 @@ std::vector<Output> Program::run(const torch::Tensor& images, Interpreter::Hooks
   Interpreter::Values inputs{module_._ivalue(), images};
   inputs.insert(inputs.end(), defaults_.begin(), defaults_.end());
   hooks.before = infer(std::move(hooks.before));
+  hooks.stop = stop_;
   std::vector<Output> outputs;
   for (const c10::IValue& value : Interpreter(std::move(hooks)).run(*graph_, inputs))
     collect("", value, outputs);

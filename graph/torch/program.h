@@ -18,8 +18,10 @@ struct Output {
 /// where a trace has baked training mode in.
 class Program {
  public:
-  /// Throws Error where there is no forward, or it takes more than images: Fault::model, Fault::unsupported.
-  explicit Program(const torch::jit::Module& module);
+  /// `stop` is asked again and again while it runs; true ends the run, which throws Interrupted. Throws
+  /// Error where there is no forward (Fault::model), or it takes more than images or is far too large
+  /// (Fault::unsupported).
+  explicit Program(const torch::jit::Module& module, std::function<bool()> stop = {});
 
   /// The network's output tensors, one at least, in order: those of tuples, lists and dictionaries too.
   /// hooks.before is called only where training mode was turned off. Throws NotRunning, and Error
@@ -29,6 +31,7 @@ class Program {
  private:
   torch::jit::Module module_;
   std::shared_ptr<torch::jit::Graph> graph_;
+  std::function<bool()> stop_;
   Interpreter::Values defaults_;
 };
 

@@ -151,7 +151,8 @@ Recorder::Traced& Recorder::traced(const Call& call, const Tensor& value) {
 
 std::string Recorder::unique(std::string name) {
   std::string candidate = name;
-  for (int i = 1; !taken_.insert(candidate).second; ++i) candidate = name + "_" + std::to_string(i);
+  for (int& i = copies_[name]; !taken_.insert(candidate).second; candidate = name + "_" + std::to_string(i))
+    ++i;
   return candidate;
 }
 

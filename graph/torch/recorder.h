@@ -92,7 +92,8 @@ class Recorder {
   std::vector<Unsupported> unsupported_;
   std::unordered_map<const void*, std::string> names_;
   std::unordered_set<std::string> taken_;
-  std::vector<torch::Tensor> alive_;  // so that no address is used twice
+  std::unordered_map<std::string, int> copies_;  // of each name: the last number that was put behind it
+  std::vector<torch::Tensor> alive_;             // so that no address is used twice
   std::vector<std::string> warnings_;
 };
 

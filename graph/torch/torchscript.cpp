@@ -8,6 +8,7 @@
 #include <torch/types.h>
 #include <torch/version.h>
 
+#include "graph/interrupted.h"
 #include "graph/torch/executor.h"
 #include "graph/torch/program.h"
 #include "graph/torch/recorder.h"
@@ -177,10 +178,12 @@ Imported import_torchscript(const Module& given, const ImportOptions& options) {
     Module module = given;
     module.eval();
     convert_to_float(module);
-    const Program program(module);
+    const Program program(module, options.stop);
     const Shape image = options.input ? *options.input : guess_input(program);
     return record_checked(module, program, image).imported;
   } catch (const Error&) {
+    throw;
+  } catch (const Interrupted&) {
     throw;
   } catch (const std::exception& e) {  // its text is about LibTorch's inside
     if (torchscript::is_out_of_memory(e)) throw;

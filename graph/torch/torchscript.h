@@ -21,7 +21,9 @@ struct Imported {
 /// the graph gives what the module gives. Batch norms stay as they are: the module is never frozen or
 /// optimised. The module's parameters are converted to float32 in place. Throws UnsupportedError
 /// for operators zsq does not know, Error: Fault::model for a module that does not run or holds weights that
-/// are not finite, Fault::usage where the input's size is not known and cannot be found out.
+/// are not finite, Fault::usage where the input's size is not known and cannot be found out; Interrupted
+/// where options.stop asked for it. The module's code comes from outside: only operators that compute are
+/// run (Fault::unsupported for others), and only for so long.
 Imported import_torchscript(const torch::jit::Module& module, const ImportOptions& options);
 
 /// Loads a TorchScript archive from its bytes. `who` names it in errors (Fault::model).

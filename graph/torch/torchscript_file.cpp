@@ -5,6 +5,7 @@
 #include <torch/version.h>
 
 #include "graph/check.h"
+#include "graph/torch/archive_code.h"
 #include "graph/torch/torchscript.h"
 
 namespace zsq {
@@ -36,7 +37,10 @@ torch::jit::Module load_torchscript(std::string_view bytes, const std::string& w
   View buffer(bytes);
   std::istream in(&buffer);
   try {
+    torchscript::check_loads_quietly(bytes, who);
     return torch::jit::load(in, c10::Device(c10::kCPU), /*load_debug_files=*/false);
+  } catch (const Error&) {
+    throw;
   } catch (const std::exception&) {
     fail(Fault::model, who, " is not a TorchScript file that LibTorch ", TORCH_VERSION,
          " can load; it may be damaged, incomplete, or need an extension: save it again with torch.jit.save");
