@@ -80,6 +80,8 @@ std::uint64_t memory_of_machine() {
 
 }  // namespace
 
+Budget::Budget() : Budget(memory_of_machine() / 4 * 3) {}
+
 void Budget::spend(std::int64_t steps) {
   steps_ += steps;
   check(steps_ <= kMaxSteps, Fault::unsupported, "the model's program does not end within ", kMaxSteps,
@@ -119,8 +121,10 @@ void Budget::keep(const Values& arguments, const Values& results) {
   tensor_calls_ += any ? 1 : 0;
   check(tensor_calls_ <= kMaxTensorCalls, Fault::unsupported, "the model's program runs more than ",
         kMaxTensorCalls, " operators on tensors", kAdvice);
-  check(bytes_ <= memory_of_machine(), Fault::device, "the model's program makes tensors of more than the ",
-        memory_of_machine() >> 30U, " GiB of memory there are; a smaller --input needs less");
+  const bool fits = bytes_ <= most_bytes_;
+  bytes_ = std::min(bytes_, most_bytes_);
+  check(fits, Fault::device, "the model's program makes tensors of more than ", most_bytes_ >> 20U,
+        " MiB, which is most of the memory there is; a smaller --input needs less");
 }
 
 }  // namespace zsq::torchscript

@@ -16,6 +16,12 @@ class Budget {
  public:
   using Values = std::vector<c10::IValue>;
 
+  /// Most of the machine's memory.
+  Budget();
+
+  /// Of tensors, all that are made together.
+  explicit Budget(std::uint64_t bytes) : most_bytes_(bytes) {}
+
   /// A node is executed, or a loop begins anew.
   void step() { spend(1); }
 
@@ -29,12 +35,15 @@ class Budget {
   /// Values that no operator has made.
   void weigh(const Values& values);
 
+  /// How large the next tensor may be.
+  std::uint64_t bytes_left() const { return most_bytes_ - bytes_; }
+
  private:
   void spend(std::int64_t steps);
   void keep(const Values& arguments, const Values& results);
 
   std::int64_t steps_ = 0, tensor_calls_ = 0;
-  std::uint64_t bytes_ = 0;  // of tensors
+  std::uint64_t most_bytes_, bytes_ = 0;  // of tensors
 };
 
 }  // namespace zsq::torchscript

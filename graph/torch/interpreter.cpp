@@ -6,6 +6,8 @@
 #include "graph/check.h"
 #include "graph/interrupted.h"
 #include "graph/torch/allowed_operators.h"
+#include "graph/torch/memory_limit.h"
+#include "graph/torch/trapping_arguments.h"
 
 namespace zsq::torchscript {
 namespace {
@@ -117,10 +119,13 @@ Interpreter::Values Interpreter::call(const Node& node) {
       "leave it out of the exported model");
   Values arguments = values(node.inputs());
   budget_.before(node.kind().toQualString(), arguments);
+  if (would_trap(node.kind().toQualString(), arguments))
+    throw NotRunning(place(node) + " does not accept what it is given");
   if (hooks_.before) hooks_.before(node, arguments);
   Values stack = arguments;
   if (op->schema().is_vararg()) stack.emplace_back(static_cast<std::int64_t>(arguments.size()));
   try {
+    const MemoryLimit limit(budget_.bytes_left());
     op->getOperation (&node)(stack);
   } catch (const std::exception& e) {  // its text is about LibTorch's inside
     check(!is_out_of_memory(e), Fault::device, place(node),

@@ -12,7 +12,7 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
-#include "synth/progress.h"
+#include "graph/interrupted.h"
 
 /// Whatever comes up to main ends as one sentence, without another library's text or place.
 namespace zsq::apps {
@@ -38,7 +38,7 @@ void expect_failure(int code, const std::string& part, const Work& work) {
 TEST(FailureOf, OurOwnErrors) {
   expect_failure(5, "a b [2J", [] { fail(Fault::data, "a\nb\x1b[2J"); });
   expect_failure(4, "prelu", [] { fail(Fault::unsupported, "prelu"); });
-  expect_failure(130, "interrupted", [] { throw synth::Interrupted(); });
+  expect_failure(130, "interrupted", [] { throw Interrupted(); });
 }
 
 TEST(FailureOf, TheLanguages) {

@@ -73,6 +73,20 @@ TEST(BadNetwork, WithOperatorsThatAreNotKnown) {
   EXPECT_EQ(facts.at("unsupported")[1].at("op"), "cumsum");
 }
 
+/// A model is a program; expect_refusal() sees a file that it writes.
+TEST(BadNetwork, ThatWouldWriteAFile) {
+  const Folder folder;
+  write_network(folder / "net.pt", {.ending = "  torch.save(x, 'owned')\n"});
+  expect_refusal(folder, {"inspect", "net.pt", "--input", "3x8x8"}, 4, "net.pt: aten::save is not run");
+  expect_refusal(folder, quantize("x.zsq"), 4, "net.pt: aten::save is not run");
+}
+
+TEST(BadNetwork, ThatNeverEnds) {
+  const Folder folder;
+  write_network(folder / "net.pt", {.ending = "  while True:\n    pass\n"});
+  expect_refusal(folder, {"inspect", "net.pt", "--input", "3x8x8"}, 4, "does not end within");
+}
+
 TEST(BadNetwork, WithASoftmax) {
   for (const std::string softmax : {"softmax", "log_softmax"}) {
     const Folder folder;
