@@ -41,7 +41,7 @@ std::vector<Rule> rules() {
   const std::vector<std::string> torch_and_files = with(torch, {"nlohmann/", "opencv2/"});
   return {
       {"graph", {"graph"}, {"nlohmann/"}},
-      {"graph/torch", {"graph", "graph/torch"}, with(torch, {"nlohmann/"})},
+      {"graph/torch", {"graph", "graph/torch"}, with(torch, {"nlohmann/", "caffe2/serialize/"})},
       {"bnstats", {"graph", "graph/torch", "bnstats"}, with(torch, {"nlohmann/"})},
       {"images", {"graph", "graph/torch", "images"}, with(torch, {"opencv2/"})},
       {"synth", {"graph", "graph/torch", "images", "bnstats", "synth"}, torch_and_files},
