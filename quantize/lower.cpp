@@ -79,8 +79,8 @@ class Lowering {
       residual = grid(*unit_->residual);
       step.residual = rt::Residual{slot(*unit_->residual), {}, {}};
     }
-    lower_epilogue(step, layer.accumulator_scale, out_grid(), residual);
     step.clamp = bounds(out_grid(), unit_->clamp);
+    lower_epilogue(step, layer.accumulator_scale, file_.plan[step.in], out_grid(), residual);
     step.out = output();
     emit(std::move(step));
   }

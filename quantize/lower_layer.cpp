@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "graph/check.h"
+#include "runtime/rescale_bounds.h"
 
 namespace zsq::quantize {
 namespace {
@@ -53,20 +54,41 @@ struct JoinedFactors {
   std::uint8_t residual_shift;
 };
 
-/// The factors of accumulator and residual at one point position; both lose a bit while their sum could leave
-/// int32.
-JoinedFactors join(double factor, double ratio, int residual_reach) {
+/// What all channels of a layer beside a residual share.
+struct Joint {
+  double ratio;            // of the residual's scale to the output's
+  runtime::Slot residual;  // its bits and zero point
+  runtime::Clamp out;      // less the output's zero point
+};
+
+/// The residual's factor at the point position of a rescale.
+JoinedFactors at_point_of(const runtime::Rescale& r, double ratio) {
+  const double wanted = std::ldexp(ratio, r.second_shift);
+  int shift = 0;
+  while (std::ldexp(wanted, -shift) > 32767) ++shift;
+  return {r, static_cast<std::int16_t>(std::llround(std::ldexp(wanted, -shift))),
+          static_cast<std::uint8_t>(shift)};
+}
+
+/// The finest factors of accumulator and residual at one point position whose sum cannot leave int32 and
+/// whose 16-bit middle reaches as far as output and residual together. Each bit that the second shift gives
+/// to the first doubles that reach and halves the residual's term. `reach` is the accumulator's.
+JoinedFactors join(double factor, std::int64_t reach, const Joint& joint) {
   runtime::Rescale r = runtime::to_rescale(factor);
-  for (;; --r.second_shift, r.multiplier = static_cast<std::int16_t>((r.multiplier + 1) / 2)) {
-    check(r.second_shift >= 1, Fault::unsupported, "the residual is ", ratio,
+  for (;; --r.second_shift) {
+    check(r.second_shift >= 1, Fault::unsupported, "the residual is ", joint.ratio,
           " times as wide as the output's range");
-    const double wanted = std::ldexp(ratio, r.second_shift);
-    int shift = 0;
-    while (std::ldexp(wanted, -shift) > 32767) ++shift;
-    const std::int64_t m = std::llround(std::ldexp(wanted, -shift));
-    const std::int64_t largest = std::int64_t{32768} * r.multiplier + ((residual_reach * m) << shift) +
-                                 (std::int64_t{1} << (r.second_shift - 1));
-    if (largest < kInt32) return {r, static_cast<std::int16_t>(m), static_cast<std::uint8_t>(shift)};
+    if (std::ldexp(joint.ratio, r.second_shift) < 0x1p30) {  // the term alone would not fit
+      const JoinedFactors f = at_point_of(r, joint.ratio);
+      const auto beside = runtime::residual_reach(joint.residual, f.residual, f.residual_shift);
+      if (runtime::sum_bound(reach, r, beside) < kInt32 &&
+          runtime::middle_suffices(reach, r, beside, joint.out))
+        return f;
+    }
+    if (r.first_shift < 31 && reach + (std::int64_t{1} << r.first_shift) < kInt32)
+      ++r.first_shift;
+    else  // no middle saturates so far to the right
+      r.multiplier = static_cast<std::int16_t>((r.multiplier + 1) / 2);
   }
 }
 
@@ -106,14 +128,19 @@ runtime::Clamp bounds(const QParams& out, const std::optional<Clamp>& clamp) {
   return b;
 }
 
-void lower_epilogue(runtime::Conv2d& step, std::span<const double> accumulator_scale, const QParams& out,
-                    const std::optional<QParams>& residual) {
-  for (const double scale : accumulator_scale) {
-    if (!residual) {
+void lower_epilogue(runtime::Conv2d& step, std::span<const double> accumulator_scale, const runtime::Slot& in,
+                    const QParams& out, const std::optional<QParams>& residual) {
+  if (!residual) {
+    for (const double scale : accumulator_scale)
       step.rescale.push_back(runtime::to_rescale(scale / out.scale));
-      continue;
-    }
-    const JoinedFactors f = join(scale / out.scale, residual->scale / out.scale, (1 << residual->bits) - 1);
+    return;
+  }
+  const auto reach = runtime::accumulator_bounds(step.kernel, in);
+  const Joint joint{residual->scale / out.scale,
+                    {.shape = {}, .bits = residual->bits, .zero_point = residual->zero_point},
+                    {step.clamp.low - out.zero_point, step.clamp.high - out.zero_point}};
+  for (std::size_t o = 0; o < reach.size(); ++o) {
+    const JoinedFactors f = join(accumulator_scale[o] / out.scale, reach[o], joint);
     step.rescale.push_back(f.rescale);
     step.residual->multiplier.push_back(f.residual);
     step.residual->shift.push_back(f.residual_shift);

@@ -26,9 +26,10 @@ LoweredLayer lower_kernel(const Op& layer, const QuantizedWeight& weight, const 
 /// Bounds of the output's codes: the grid's, narrowed by an absorbed activation.
 runtime::Clamp bounds(const QParams& out, const std::optional<Clamp>& clamp);
 
-/// A convolution's epilogue: its rescales, and with them the residual's factors where there is one.
-void lower_epilogue(runtime::Conv2d& step, std::span<const double> accumulator_scale, const QParams& out,
-                    const std::optional<QParams>& residual);
+/// A convolution's epilogue: its rescales, and with them the residual's factors where there is one. `in` is
+/// the layer's input. Requires the step's kernel and clamp.
+void lower_epilogue(runtime::Conv2d& step, std::span<const double> accumulator_scale, const runtime::Slot& in,
+                    const QParams& out, const std::optional<QParams>& residual);
 
 /// The epilogue of a layer whose output is wide, on one scale for all channels. Returns that scale. `in` is
 /// the layer's input.

@@ -32,22 +32,22 @@ Shape check_kernel(const Kernel& kernel, const Slot& in) {
   return {1, kernel.outputs, places.h, places.w};
 }
 
-/// For each output channel, the bound of what the residual adds.
-std::vector<std::int64_t> residual_bounds(const Proof& proof, const Residual& residual, const Shape& out) {
+/// For each output channel, what the residual adds.
+std::vector<Beside> what_is_added(const Proof& proof, const Residual& residual, const Shape& out) {
   const Slot& in = proof[residual.in];
   check_narrow(in);
   need(in.shape == out, "adds a residual of ", in.shape, " to ", out);
   check_count(residual.multiplier.size(), out.c, "residual multipliers");
   check_count(residual.shift.size(), out.c, "residual shifts");
-  std::vector<std::int64_t> bounds;
+  std::vector<Beside> added;
   for (std::size_t o = 0; o < residual.shift.size(); ++o) {
     need(residual.multiplier[o] >= 0, "has the residual multiplier ", residual.multiplier[o],
          ", needs 0 or more");
     need(residual.shift[o] <= 21, "has the residual shift ", int{residual.shift[o]}, ", needs 0 to 21");
-    bounds.push_back((proof.centred_magnitude(residual.in) * residual.multiplier[o]) << residual.shift[o]);
-    prove_fits(bounds.back(), "a residual");
+    added.push_back(residual_reach(in, residual.multiplier[o], residual.shift[o]));
+    prove_fits(std::max(-added.back().low, added.back().high), "a residual");
   }
-  return bounds;
+  return added;
 }
 
 }  // namespace
@@ -59,12 +59,14 @@ void check_step(Proof& proof, const Conv2d& step) {
   check_clamp(step.clamp, out);
   check_count(step.rescale.size(), step.kernel.outputs, "rescales");
   const auto bounds = accumulator_bounds(step.kernel, in);
-  std::vector<std::int64_t> beside(bounds.size(), 0);
-  if (step.residual) beside = residual_bounds(proof, *step.residual, out.shape);
+  std::vector<Beside> beside(bounds.size());
+  if (step.residual) beside = what_is_added(proof, *step.residual, out.shape);
+  const Clamp kept{step.clamp.low - out.zero_point, step.clamp.high - out.zero_point};
   for (std::size_t o = 0; o < bounds.size(); ++o) {
     // Beside a residual the multiplier may have been lowered to make room for the sum.
     check_rescale(step.rescale[o], step.residual ? 1 : 1 << 14);
     prove_rescale(bounds[o], step.rescale[o], beside[o]);
+    prove_middle(bounds[o], step.rescale[o], beside[o], kept);
   }
 }
 

@@ -1,6 +1,5 @@
 #include "runtime/verifier/prove.h"
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "graph/check.h"
@@ -23,9 +22,15 @@ std::int64_t prove_rounding(std::int64_t bound, int shift) {
   return (bound + half(shift)) >> shift;
 }
 
-void prove_rescale(std::int64_t acc_bound, Rescale r, std::int64_t beside) {
-  const std::int64_t middle = std::min(prove_rounding(acc_bound, r.first_shift), std::int64_t{32768});
-  prove_fits(middle * r.multiplier + beside + half(r.second_shift), "a rescaled sum with its rounding");
+void prove_rescale(std::int64_t acc_bound, Rescale r, Beside beside) {
+  prove_rounding(acc_bound, r.first_shift);
+  prove_fits(sum_bound(acc_bound, r, beside), "a rescaled sum with its rounding");
+}
+
+void prove_middle(std::int64_t acc_bound, Rescale r, Beside beside, Clamp out) {
+  check(middle_suffices(acc_bound, r, beside, out), Fault::verification,
+        "the 16-bit middle could cut off an accumulator of ", acc_bound, " that its residual, from ",
+        beside.low, " to ", beside.high, ", would bring back within [", out.low, ", ", out.high, ']');
 }
 
 std::int64_t prove_to_wide(std::int64_t acc_bound, int shift, std::int64_t multiplier) {

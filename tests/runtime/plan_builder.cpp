@@ -100,18 +100,50 @@ void PlanBuilder::put_bias_at_the_edge(Kernel& kernel, std::size_t o, std::int64
   kernel.bias[o] = static_cast<std::int32_t>(dice_.one_in(2) ? room : -room);
 }
 
-Residual PlanBuilder::residual(SlotId in, std::vector<Rescale>& beside) {
-  Residual residual{.in = in, .multiplier = {}, .shift = {}};
-  for (Rescale& r : beside) {
+bool PlanBuilder::is_sound(const Rescale& r, std::int64_t largest, const Residual& residual, std::size_t o,
+                           const Conv2d& step) const {
+  const Slot &in = plan_[residual.in], &out = plan_[step.out];
+  const Clamp range = range_of(in.bits);
+  const auto term = [&](std::int32_t q) {
+    return (q - in.zero_point) * residual.multiplier[o] * model::power(residual.shift[o]);
+  };
+  const model::Wide middle = model::round_half_up(largest, r.first_shift);
+  const auto sum = [&](model::Wide end, std::int32_t q) { return end * r.multiplier + term(q); };
+  const model::Wide high = sum(std::min<model::Wide>(middle, 32767), range.high) + half(r.second_shift),
+                    low = sum(-std::min<model::Wide>(middle, 32768), range.low) - half(r.second_shift);
+  const auto made = [&](model::Wide end, std::int32_t q) {
+    return model::round_half_up(sum(end, q), r.second_shift) + out.zero_point;
+  };
+  return high <= kLimit && -low <= kLimit && (middle <= 32767 || made(32767, range.low) >= step.clamp.high) &&
+         (middle <= 32768 || made(-32768, range.high) <= step.clamp.low);
+}
+
+void PlanBuilder::add_residual(SlotId in, Conv2d& step) {
+  step.residual = Residual{.in = in, .multiplier = {}, .shift = {}};
+  const auto bounds = model::bounds(step.kernel, plan_[step.in].bits);
+  for (std::size_t o = 0; o < bounds.size(); ++o) {
+    Rescale& r = step.rescale[o];
+    const std::int16_t whole = r.multiplier;
     if (dice_.one_in(3)) r.multiplier = static_cast<std::int16_t>(dice_.between(1, r.multiplier));
     const std::int64_t room = kLimit - half(r.second_shift) - 32768 * std::int64_t{r.multiplier};
     std::int64_t multiplier = dice_.between(0, 32767), shift = dice_.between(0, 21);
     while (shift > 0 && (reach(in) * multiplier << shift) > room) --shift;
     if (dice_.one_in(4)) multiplier = std::min<std::int64_t>(32767, room / (reach(in) << shift));
-    residual.multiplier.push_back(static_cast<std::int16_t>(multiplier));
-    residual.shift.push_back(static_cast<std::uint8_t>(shift));
+    step.residual->multiplier.push_back(static_cast<std::int16_t>(multiplier));
+    step.residual->shift.push_back(static_cast<std::uint8_t>(shift));
+    // Whatever could be cut off is brought inside: by a middle that reaches further, or by less beside it.
+    const bool shifts = dice_.one_in(2);
+    while (!is_sound(r, bounds[o], *step.residual, o, step)) {
+      if (shifts && r.first_shift < 31 && bounds[o] + half(r.first_shift + 1) <= kLimit)
+        ++r.first_shift;
+      else if (r.multiplier < whole)
+        r.multiplier = whole;
+      else if (step.residual->shift[o] > 0)
+        --step.residual->shift[o];
+      else
+        step.residual->multiplier[o] /= 2;
+    }
   }
-  return residual;
 }
 
 SlotId PlanBuilder::conv(SlotId in, const ConvSpec& spec) {
@@ -130,7 +162,7 @@ SlotId PlanBuilder::conv(SlotId in, const ConvSpec& spec) {
     if (dice_.one_in(8)) put_bias_at_the_edge(step.kernel, o, largest, step.rescale[o].first_shift);
   }
   step.clamp = clamp(step.out);
-  if (spec.residual) step.residual = residual(*spec.residual, step.rescale);
+  if (spec.residual) add_residual(*spec.residual, step);
   plan_.steps.emplace_back(step);
   return step.out;
 }

@@ -69,7 +69,9 @@ class PlanBuilder {
   Kernel kernel(SlotId in, const ConvSpec& spec);
   void put_bias_at_the_edge(Kernel& kernel, std::size_t o, std::int64_t bound, int shift);
   Rescale rescale(std::int64_t bound);
-  Residual residual(SlotId in, std::vector<Rescale>& beside);
+  void add_residual(SlotId in, Conv2d& step);
+  bool is_sound(const Rescale& r, std::int64_t bound, const Residual& residual, std::size_t o,
+                const Conv2d& step) const;
 
   // plan_builder_wide.cpp
   std::int64_t reach(SlotId id) const;  // of |x - z| over the slot's values

@@ -181,15 +181,47 @@ TEST(Validate, ProvesTheSumWithAResidual) {
   Plan plan = residual();
   plan.slots[1] = {plan.slots[1].shape, 8, 0};  // |r| <= 128
   Conv2d& conv = step<Conv2d>(plan, 2);
-  conv.rescale[0] = {32767, 0, 21};
-  conv.kernel.bias[0] = 1 << 20;         // saturates the middle: 32768 * 32767 = 2^30 - 2^15
-  conv.residual->shift[0] = 8;           // 128 * mr * 2^8 = mr * 2^15; half a step is 2^20
-  conv.residual->multiplier[0] = 32736;  // 2^30 - 2^15 + 32736 * 2^15 + 2^20 = 2^31 - 2^15
+  std::fill_n(conv.kernel.weight.begin(), 27, std::int8_t{0});
+  conv.kernel.bias[0] = 32767;           // 32767 * 32767 = 2^30 - 2^16 + 1
+  conv.rescale[0] = {32767, 0, 21};      // half a step is 2^20
+  conv.residual->shift[0] = 8;           // 128 * mr * 2^8 = mr * 2^15
+  conv.residual->multiplier[0] = 32737;  // 2^30 - 31 * 2^15, so 2^31 - 2^15 + 1 in all
   EXPECT_EQ(complaint(plan), "");
-  conv.residual->multiplier[0] = 32737;
-  EXPECT_NE(complaint(plan).find("a rescaled sum with its rounding could reach 2147483648"),
+  conv.residual->multiplier[0] = 32738;
+  EXPECT_NE(complaint(plan).find("a rescaled sum with its rounding could reach 2147483649"),
             std::string::npos)
       << complaint(plan);
+}
+
+/// A middle that saturates beside a residual: both ends, to the last step of the clamp.
+TEST(Validate, ProvesThatTheMiddleReachesAsFarAsOutputAndResidual) {
+  PlanBuilder builder(2, {1, 2, 4, 4});
+  const SlotId twin = builder.conv(builder.image(), {.outputs = 3, .window = kPadded3x3});
+  Plan plan = builder.finish({builder.conv(twin, {.outputs = 3, .residual = twin})});
+  plan.slots[1] = {plan.slots[1].shape, 8, -28};  // less it, -100 to 155
+  plan.slots[2] = {plan.slots[2].shape, 8, 0};
+  Conv2d& conv = step<Conv2d>(plan, 2);
+  std::ranges::fill(conv.kernel.weight, std::int8_t{0});
+  conv.rescale.assign(3, {1 << 14, 0, 21});      // a middle step is 2^-7: at its end 255.99
+  conv.residual->multiplier.assign(3, 1 << 14);  // a residual of 2^-7 * 2^7 = 1 output step each
+  conv.residual->shift.assign(3, 7);
+  const auto says = [&](int bias, Clamp clamp) {
+    conv.kernel.bias.assign(3, bias);
+    conv.clamp = clamp;
+    return complaint(plan);
+  };
+  const std::string words = "the 16-bit middle could cut off";
+  EXPECT_EQ(says(32767, {-128, 127}), "") << "nothing saturates";
+  EXPECT_EQ(says(32768, {-100, 127}), "") << "256 - 100 is beyond 127, and -32768 is no saturation";
+  EXPECT_EQ(says(1 << 20, {-101, 127}), "") << "-256 + 155 is -101";
+  EXPECT_NE(says(1 << 20, {-102, 127}).find(words), std::string::npos);
+  plan.slots[1].zero_point = 1;  // -129 to 126
+  EXPECT_EQ(says(1 << 20, {-128, 127}), "") << "256 - 129 is 127, at the end";
+  plan.slots[1].zero_point = 2;
+  EXPECT_NE(says(1 << 20, {-128, 127}).find(words), std::string::npos);
+  EXPECT_EQ(says(1 << 20, {-128, 126}), "");
+  conv.rescale[2].multiplier = 1 << 13;
+  EXPECT_NE(says(1 << 20, {-128, 126}).find(words), std::string::npos);
 }
 
 TEST(Validate, ChecksAdds) {
