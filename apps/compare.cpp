@@ -73,7 +73,7 @@ int run(const Arguments& arguments) {
                                  images.seconds + took.count()});
     }
   }
-  std::cout << (arguments.flag("json") ? text_of(to_json(comparison)) : to_text(comparison));
+  status.result(arguments.flag("json") ? text_of(to_json(comparison)) : to_text(comparison));
   return 0;
 }
 

@@ -1,9 +1,11 @@
 #include "apps/console.h"
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -17,6 +19,23 @@ constexpr double kSecondsBetweenUpdates = 0.1;  // where it is one
 
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Of the terminal; 80 where it does not say.
+std::size_t columns() {
+  winsize size{};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  return known ? size.ws_col : 80;
+}
+
+/// "[======>             ] "
+std::string bar(double share) {
+  constexpr int kWidth = 20;
+  const int done = std::clamp(static_cast<int>(share * kWidth), 0, kWidth);
+  std::string drawn(static_cast<std::size_t>(done), '=');
+  if (done < kWidth) drawn += '>';
+  drawn.resize(kWidth, ' ');
+  return "[" + drawn + "] ";
 }
 
 }  // namespace
@@ -60,22 +79,41 @@ void Status::warn(const std::string& line) {
   std::cerr << "warning: " << line << '\n';
 }
 
-void Status::progress(const std::string& line) {
-  if (quiet_ || now() - last_ < (terminal_ ? kSecondsBetweenUpdates : kSecondsBetweenLines)) return;
+bool Status::is_due() {
+  if (quiet_ || now() - last_ < (terminal_ ? kSecondsBetweenUpdates : kSecondsBetweenLines)) return false;
   last_ = now();
+  return true;
+}
+
+void Status::show(const std::string& line) {
   if (terminal_) {
-    std::cerr << "\r\033[K" << line << std::flush;
+    std::cerr << "\r\033[K" << line.substr(0, columns() - 1) << std::flush;
     pending_ = true;
   } else {
     std::cerr << line << '\n';
   }
 }
 
+void Status::progress(const std::string& line) {
+  if (is_due()) show(line);
+}
+
+void Status::progress(const std::string& line, double share) {
+  if (is_due()) show(terminal_ ? bar(share) + line : line);
+}
+
+void Status::result(const std::string& text) {
+  clear();
+  std::cout << text << std::flush;
+}
+
 synth::ProgressCallback Status::for_synthesis() {
   return [this](const synth::Progress& p) {
+    const double share = static_cast<double>(p.done) / (static_cast<double>(p.batches) * p.steps);
     progress("synthesis: batch " + std::to_string(p.batch + 1) + "/" + std::to_string(p.batches) + ", step " +
-             std::to_string(p.step) + "/" + std::to_string(p.steps) + ", loss " + fixed(p.loss, 4) + ", " +
-             fixed(p.its_per_second, 2) + " it/s, " + fixed(p.eta_seconds, 0) + " s left");
+                 std::to_string(p.step) + "/" + std::to_string(p.steps) + ", loss " + fixed(p.loss, 4) +
+                 ", " + fixed(p.its_per_second, 2) + " it/s, " + fixed(p.eta_seconds, 0) + " s left",
+             share);
     return !is_interrupted();
   };
 }

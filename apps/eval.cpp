@@ -21,8 +21,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-void show(const evaluate::Evaluation& evaluation, const Arguments& arguments) {
-  std::cout << (arguments.flag("json") ? text_of(to_json(evaluation)) : to_text(evaluation));
+void show(const evaluate::Evaluation& evaluation, const Arguments& arguments, Status& status) {
+  status.result(arguments.flag("json") ? text_of(to_json(evaluation)) : to_text(evaluation));
 }
 
 int run_float(const std::string& path, const Arguments& arguments, Status& status) {
@@ -33,7 +33,7 @@ int run_float(const std::string& path, const Arguments& arguments, Status& statu
                      {evaluate::class_count(graph), source.model.labels}, status);
   const auto start = std::chrono::steady_clock::now();
   const evaluate::Predictions predictions = predict(TorchExecutor(up_to_logits(graph)), set);
-  show({compare(predictions, predictions), "float", seconds_since(start)}, arguments);
+  show({compare(predictions, predictions), "float", seconds_since(start)}, arguments, status);
   return 0;
 }
 
@@ -59,7 +59,7 @@ int run(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const auto session = runtime::make_session(file.plan, device, {.threads = threads_from(arguments)});
   const evaluate::Accuracy accuracy = compare(predict(*session, file, set), in_float);
-  show({accuracy, std::string(runtime::name(device)), seconds_since(start)}, arguments);
+  show({accuracy, std::string(runtime::name(device)), seconds_since(start)}, arguments, status);
   return 0;
 }
 

@@ -12,12 +12,13 @@ evaluate::EvaluationSet evaluation_set(const Arguments& arguments, const Preproc
   auto labelled = images::with_classes_of(images::open_image_set(data), classes.names, classes.count);
   for (const std::string& warning : labelled.warnings) status.warn(warning);
   const auto count = labelled.set.images.size();
-  return {
-      std::move(labelled.set), preprocessing, input, batch_from(arguments),
-      [&status, count](std::int64_t done) {
-        stop_if_interrupted();
-        status.progress("evaluation: " + std::to_string(done) + " of " + std::to_string(count) + " images");
-      }};
+  return {std::move(labelled.set), preprocessing, input, batch_from(arguments),
+          [&status, count](std::int64_t done) {
+            stop_if_interrupted();
+            status.progress(
+                "evaluation: " + std::to_string(done) + " of " + std::to_string(count) + " images",
+                static_cast<double>(done) / static_cast<double>(count));
+          }};
 }
 
 }  // namespace zsq::apps

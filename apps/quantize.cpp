@@ -125,6 +125,7 @@ int run(const Arguments& arguments) {
                    {"verified_tensors", check_up.tensors},
                    {"dead_channels", result.constant_channels},
                    {"file", output.string()}};
+  status.clear();
   if (arguments.flag("json")) {
     std::cout << text_of(facts);
   } else {

@@ -81,6 +81,7 @@ int run(const Arguments& arguments) {
     synth::write_contact_sheet(staged / "contact-sheet.png", made.images, source.preprocessing);
   write_file_atomically(staged / "report.json", text_of(report));
   staged.publish();
+  status.clear();
   if (arguments.flag("json")) {
     std::cout << text_of(report);
   } else {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "graph/interrupted.h"
@@ -10,6 +11,7 @@ namespace zsq::synth {
 struct Progress {
   int batch, batches;     // batch counts from 0
   int step, steps;        // of this batch; step counts from 1
+  std::int64_t done;      // steps of all batches together, of batches * steps
   double loss;            // of this batch, at this step
   double its_per_second;  // steps of all batches together
   double eta_seconds;     // until the last batch is ready

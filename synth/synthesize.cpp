@@ -51,7 +51,7 @@ class Meter {
     if (!callback_) return;
     const double rate = static_cast<double>(done_) / seconds();
     const double left = static_cast<double>(static_cast<std::int64_t>(batches_) * steps_ - done_);
-    stopped_ = !callback_({batch, batches_, step + 1, steps_, loss, rate, left / rate});
+    stopped_ = !callback_({batch, batches_, step + 1, steps_, done_, loss, rate, left / rate});
     if (stopped_) throw Interrupted();
   }
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -12,6 +13,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/e2e/terminal.h"
 
 namespace zsq::e2e {
 namespace {
@@ -30,10 +33,15 @@ void redirect(const fs::path& file, int descriptor) {
 }
 
 [[noreturn]] void become(const std::vector<std::string>& words, const Surroundings& surroundings,
-                         const fs::path& out, const fs::path& err) {
+                         const fs::path& out, const fs::path& err, const Terminal* terminal) {
   redirect("/dev/null", STDIN_FILENO);
-  redirect(out, STDOUT_FILENO);
-  redirect(err, STDERR_FILENO);
+  if (terminal != nullptr) {
+    dup2(terminal->program_side(), STDOUT_FILENO);
+    dup2(terminal->program_side(), STDERR_FILENO);
+  } else {
+    redirect(out, STDOUT_FILENO);
+    redirect(err, STDERR_FILENO);
+  }
   if (chdir(surroundings.folder.c_str()) != 0) _exit(125);
   if (surroundings.largest_file > 0) {
     const rlimit limit{surroundings.largest_file, surroundings.largest_file};
@@ -49,7 +57,7 @@ void redirect(const fs::path& file, int descriptor) {
   _exit(127);
 }
 
-Ended wait_for(pid_t child, const Surroundings& surroundings, const fs::path& err) {
+Ended wait_for(pid_t child, const Surroundings& surroundings, const fs::path& err, Terminal* terminal) {
   using namespace std::chrono;
   const auto deadline = steady_clock::now() + seconds(surroundings.seconds);
   bool interrupted = false;
@@ -60,6 +68,7 @@ Ended wait_for(pid_t child, const Surroundings& surroundings, const fs::path& er
       interrupted = true;
     }
     if (steady_clock::now() > deadline) kill(child, SIGKILL);
+    if (terminal != nullptr) terminal->drain();
     std::this_thread::sleep_for(milliseconds(5));
   }
   Ended ended;
@@ -75,11 +84,14 @@ Ended run_zsq(const std::vector<std::string>& words, const Surroundings& surroun
   const std::string stem = "zsq_e2e_" + std::to_string(getpid()) + "_" + std::to_string(++calls);
   const fs::path out = fs::temp_directory_path() / (stem + ".out"),
                  err = fs::temp_directory_path() / (stem + ".err");
+  const auto terminal = surroundings.columns > 0 ? std::make_unique<Terminal>(surroundings.columns) : nullptr;
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("fork failed");
-  if (child == 0) become(words, surroundings, surroundings.out.empty() ? out : surroundings.out, err);
-  Ended ended = wait_for(child, surroundings, err);
-  ended.out = content(out);
+  if (child == 0)
+    become(words, surroundings, surroundings.out.empty() ? out : surroundings.out, err, terminal.get());
+  Ended ended = wait_for(child, surroundings, err, terminal.get());
+  if (terminal) terminal->drain();
+  ended.out = terminal ? terminal->written() : content(out);
   ended.err = content(err);
   fs::remove(out);
   fs::remove(err);

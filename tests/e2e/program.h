@@ -20,6 +20,7 @@ struct Surroundings {
   bool interrupt = false;          // Ctrl-C once it has said something on stderr
   int seconds = 120;               // before it is killed
   std::filesystem::path out = {};  // where stdout goes instead
+  int columns = 0;                 // stderr, and stdout with it, is a terminal of that width; 0: it is none
 };
 
 /// Runs $ZSQ_BINARY.
