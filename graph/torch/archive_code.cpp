@@ -1,6 +1,7 @@
 #include "graph/torch/archive_code.h"
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 #include <unordered_set>
 
@@ -51,6 +52,14 @@ bool is_plain_call(const Tree& call) {
   static const std::unordered_set<std::string> names{"float", "int", "bool", "annotate", "uninitialized"};
   const Tree& callee = *call.tree(0);
   return callee.kind() == torch::jit::TK_VAR && names.contains(callee.tree(0)->tree(0)->stringValue());
+}
+
+/// LibTorch finds files whatever the case of their names.
+bool is_code(std::string_view file) {
+  constexpr std::string_view kExtension = ".py";
+  return file.size() >= kExtension.size() &&
+         std::ranges::equal(file.substr(file.size() - kExtension.size()), kExtension,
+                            [](unsigned char a, unsigned char b) { return std::tolower(a) == b; });
 }
 
 class Code {
@@ -110,10 +119,19 @@ class Code {
     need_literal(*tree.tree(1), "a default value");
   }
 
+  /// Of lists of arguments: what stands in them.
+  void need_literal_parts(const Tree& list, const char* what) const {
+    for (const TreeRef& argument : list.trees()) {
+      const bool named = argument->kind() == torch::jit::TK_ATTRIBUTE;
+      need_literal(named ? *argument->tree(1) : *argument, what);
+    }
+  }
+
   void need_literal(const Tree& tree, const char* what) const {
     const int kind = tree.kind();
     if (kind == torch::jit::TK_APPLY && is_plain_call(tree)) {
-      for (const TreeRef& argument : tree.tree(1)->trees()) need_literal(*argument, what);
+      for (std::size_t i = 1; i < tree.trees().size(); ++i)  // arguments by place, and those by name
+        need_literal_parts(*tree.trees()[i], what);
       return;
     }
     const bool holds = kind == torch::jit::TK_DECL || kind == torch::jit::TK_PARAM ||
@@ -135,7 +153,7 @@ void check_loads_quietly(std::string_view archive, const std::string& who) {
   const Code code(who);
   std::size_t bytes = 0;
   for (const std::string& file : reader.getAllRecords()) {
-    if (!file.ends_with(".py")) continue;
+    if (!is_code(file)) continue;
     bytes += reader.getRecordSize(file);
     check(bytes <= kMaxBytes, Fault::unsupported, who, " holds more than ", kMaxBytes >> 20U,
           " MiB of code; save it again with torch.jit.trace");

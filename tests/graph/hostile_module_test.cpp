@@ -2,6 +2,7 @@
 #include <set>
 #include <sstream>
 
+#include <caffe2/serialize/inline_container.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/runtime/operator.h>
 #include <torch/types.h>
@@ -9,6 +10,7 @@
 
 #include "graph/interrupted.h"
 #include "graph/torch/allowed_operators.h"
+#include "graph/torch/archive_code.h"
 #include "graph/torch/budget.h"
 #include "graph/torch/memory_limit.h"
 #include "scripted_module.h"
@@ -154,6 +156,39 @@ TEST(HostileModule, RunsNothingWhileItIsLoaded) {
     EXPECT_NE(std::string(e.what()).find("__setstate__"), std::string::npos) << e.what();
   }
   EXPECT_NO_THROW(load_torchscript(archive_of(module_of("  return torch.relu(x)\n")), "a.pt"));
+}
+
+/// An archive that holds one file of code.
+std::string archive_with(const std::string& file, const std::string& code) {
+  std::string bytes;
+  caffe2::serialize::PyTorchStreamWriter writer([&](const void* some, std::size_t count) {
+    bytes.append(static_cast<const char*>(some), count);
+    return count;
+  });
+  writer.writeRecord(file, code.data(), code.size());
+  writer.writeEndOfFile();
+  return bytes;
+}
+
+/// A default value is computed when the file is loaded, by whatever it calls; and files are looked up
+/// whatever the case of their names.
+TEST(HostileModule, ComputesNoDefaultValuesWhileItIsLoaded) {
+  const auto loads = [](const std::string& value, const std::string& file = "code/__torch__.py") {
+    const std::string code = "def f(x: Tensor, y: float=" + value + ") -> Tensor:\n  return x\n";
+    try {
+      torchscript::check_loads_quietly(archive_with(file, code), "a.pt");
+      return true;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.fault(), Fault::unsupported) << e.what();
+      return false;
+    }
+  };
+  EXPECT_TRUE(loads("1."));
+  EXPECT_TRUE(loads("float('inf')"));
+  EXPECT_FALSE(loads("torch.save(1, 'a')"));
+  EXPECT_FALSE(loads("float(torch.save(1, 'a'))"));
+  EXPECT_FALSE(loads("float(x=torch.save(1, 'a'))"));
+  EXPECT_FALSE(loads("torch.save(1, 'a')", "code/__torch__.PY"));
 }
 
 TEST(AllowedOperators, ExistInLibTorch) {
