@@ -63,7 +63,7 @@ bool is_out_of_memory(const std::exception& e) {
 
 Interpreter::Values Interpreter::run(const torch::jit::Graph& graph, const Values& inputs) {
   values_.clear();
-  budget_ = {};
+  budget_ = hooks_.most_bytes ? Budget(*hooks_.most_bytes) : Budget();
   set(graph.inputs(), inputs);
   run(*graph.block());
   return values(graph.outputs());

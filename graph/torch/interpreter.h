@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -30,7 +32,8 @@ class Interpreter {
   struct Hooks {
     std::function<void(const torch::jit::Node&, Values& arguments)> before;
     std::function<void(const torch::jit::Node&, const Values& arguments, const Values& results)> after;
-    std::function<bool()> stop;  // asked before each node; true ends the run
+    std::function<bool()> stop;                    // asked before each node; true ends the run
+    std::optional<std::uint64_t> most_bytes = {};  // of tensors; absent: most of the machine's memory
   };
 
   explicit Interpreter(Hooks hooks) : hooks_(std::move(hooks)) {}

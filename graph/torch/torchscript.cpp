@@ -31,23 +31,31 @@ Tensor example(const Shape& image, std::int64_t batch) {
   return torch::randn({batch, image.c, image.h, image.w}, at::detail::createCPUGenerator(1));
 }
 
+constexpr const char* kHelp =
+    "; give it as --input CxHxW, e.g. --input 3x224x224, or in a side-car NAME.json beside the model";
+
+/// Whether the program runs on an image of that size, tried within bounds: what attention makes of a large
+/// image is larger than most machines.
 bool runs(const Program& program, const Shape& image) {
+  constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30U;
   try {
-    program.run(example(image, 1), {});
+    program.run(example(image, 1), {.before = {}, .after = {}, .stop = {}, .most_bytes = kMostBytes});
     return true;
   } catch (const NotRunning&) {
     return false;
+  } catch (const Error& e) {
+    check(e.fault() != Fault::device, Fault::usage, "the size of the model's input is not known, and to try ",
+          image.c, 'x', image.h, 'x', image.w, " takes more than ", kMostBytes >> 30U, " GiB", kHelp);
+    throw;
   }
 }
 
-/// The one usual size at which the program runs; a network that runs at several was trained at one that we
-/// cannot see.
+/// The one usual size at which the program runs, small ones first; a network that runs at several was trained
+/// at one that we cannot see.
 Shape guess_input(const Program& program) {
-  constexpr const char* kHelp =
-      "; give it as --input CxHxW, e.g. --input 3x224x224, or in a side-car NAME.json beside the model";
   std::vector<Shape> fitting;
-  for (const Shape& image : {Shape{1, 3, 224, 224}, Shape{1, 3, 32, 32}, Shape{1, 3, 96, 96},
-                             Shape{1, 3, 299, 299}, Shape{1, 1, 28, 28}, Shape{1, 1, 32, 32}}) {
+  for (const Shape& image : {Shape{1, 1, 28, 28}, Shape{1, 1, 32, 32}, Shape{1, 3, 32, 32},
+                             Shape{1, 3, 96, 96}, Shape{1, 3, 224, 224}, Shape{1, 3, 299, 299}}) {
     if (runs(program, image)) fitting.push_back(image);
     check(fitting.size() < 2, Fault::usage,
           "the model runs at any image size, and its file does not say at which one it was trained", kHelp);

@@ -60,6 +60,26 @@ TEST(Import, AsksForTheInputSize) {
   }
 }
 
+/// What attention makes of n places is n * n values: 10 GB at 224 x 224.
+TEST(Import, TriesSizesWithinBounds) {
+  const std::string attention =
+      "  y = x.flatten(2)\n  return torch.matmul(torch.transpose(y, 1, 2), y).mean([1, 2])\n";
+  const auto refusal = [](const std::string& body) -> std::string {
+    try {
+      import_torchscript(module_of(body), {});
+    } catch (const Error& e) {
+      EXPECT_EQ(e.fault(), Fault::usage) << e.what();
+      return e.what();
+    }
+    return "imported";
+  };
+  EXPECT_NE(refusal(attention).find("runs at any image size"), std::string::npos) << refusal(attention);
+  const std::string large = "  z = torch.narrow(x, 2, 0, 100)\n" + attention;
+  EXPECT_NE(refusal(large).find("to try 3x224x224 takes more than 1 GiB; give it as --input"),
+            std::string::npos)
+      << refusal(large);
+}
+
 TEST(Import, FindsTheOnlySizeThatFits) {
   const Graph g =
       import_torchscript(module_of("  return torch.linear(torch.flatten(x, 1), self.w0)\n", {{2, 784}}), {})
