@@ -4,9 +4,10 @@
 #include <cassert>
 #include <limits>
 #include <optional>
-#include <set>
 
 #include <nlohmann/json.hpp>
+
+#include "graph/json_guard.h"
 
 namespace zsq {
 namespace {
@@ -63,16 +64,7 @@ class Reader {
          " bytes of ", bytes_.size());
     const std::string_view text = bytes_.substr(kLengthBytes, length);
     body_ = bytes_.substr(kLengthBytes + length);
-    std::vector<std::set<std::string>> keys;
-    const auto guard = [&](int depth, json::parse_event_t event, json& parsed) {
-      need(depth <= 4, "its header is nested too deeply");
-      if (event == json::parse_event_t::object_start) keys.emplace_back();
-      if (event == json::parse_event_t::object_end) keys.pop_back();
-      if (event == json::parse_event_t::key)
-        need(keys.back().insert(parsed.get<std::string>()).second, "'", parsed.get<std::string>(),
-             "' comes twice");
-      return true;
-    };
+    const JsonGuard guard(4, [&](const std::string& what) { need(false, "its header ", what); });
     try {
       return json::parse(text, guard);
     } catch (const json::exception&) {

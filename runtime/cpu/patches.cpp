@@ -7,8 +7,7 @@
 namespace zsq::runtime::cpu {
 
 std::int64_t Patches::chunk(std::int64_t depth) {
-  constexpr std::int64_t kWords = std::int64_t{32}
-                                  << 10;  // of a core's second-level cache, beside the weights
+  constexpr std::int64_t kWords = 32768;  // of a core's second-level cache, beside the weights
   constexpr std::int64_t kTile = 8;       // the most places that loops keep in registers
   return std::clamp<std::int64_t>(kWords / depth / kTile * kTile, kTile, 64);
 }

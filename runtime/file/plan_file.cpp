@@ -1,8 +1,8 @@
 #include "runtime/plan_file.h"
 
-#include <cmath>
-
 #include "graph/file.h"
+#include "graph/json_guard.h"
+#include "runtime/file/check_metadata.h"
 #include "runtime/file/reader.h"
 #include "runtime/file/writer.h"
 
@@ -14,25 +14,6 @@ using nlohmann::json;
 constexpr const char* kFormat = "zsq plan";
 constexpr const char* kVersion = "2";
 constexpr int kMaxDepth = 12;  // of the JSON; a plan needs 7
-
-/// The plan is valid.
-void check_metadata(const PlanFile& file, const std::string& who) {
-  const auto need = [&](bool ok, const auto&... parts) { check(ok, Fault::model, who, ": ", parts...); };
-  const Metadata& m = file.metadata;
-  need(m.tensors.size() == file.plan.slots.size() && m.steps.size() == file.plan.steps.size(),
-       "the metadata describes ", m.tensors.size(), " tensors and ", m.steps.size(), " steps, the plan has ",
-       file.plan.slots.size(), " and ", file.plan.steps.size());
-  if (!m.labels.empty()) {
-    const auto count = classes(file.plan);
-    need(count.has_value(), "has ", m.labels.size(), " labels, and its plan is not a classifier's");
-    need(std::ssize(m.labels) == *count, "has ", m.labels.size(), " labels for ", *count, " classes");
-  }
-  const auto is_scale = [](double v) { return std::isfinite(v) && v > 0; };
-  for (const TensorInfo& t : m.tensors)
-    need(is_scale(t.scale), "tensor '", t.name, "' has the scale ", t.scale);
-  for (const auto* values : {&m.preprocessing.mean, &m.preprocessing.deviation})
-    for (const double v : *values) need(std::isfinite(v), "has the mean or deviation ", v);
-}
 
 /// Runs what may throw JSON's own exceptions, which mean nothing to a user.
 auto translated(const std::string& who, const auto& work) {
@@ -46,11 +27,8 @@ auto translated(const std::string& who, const auto& work) {
 json parse(const TensorSource& source, const char* key) {
   const auto found = source.content.metadata.find(key);
   source.need(found != source.content.metadata.end(), "it has no '", key, "' in its metadata");
-  const auto limit_depth = [&](int depth, json::parse_event_t, json&) {
-    source.need(depth <= kMaxDepth, "its '", key, "' is nested too deeply");
-    return true;
-  };
-  return json::parse(found->second, limit_depth);
+  const auto refuse = [&](const std::string& what) { source.need(false, "its '", key, "' ", what); };
+  return json::parse(found->second, JsonGuard(kMaxDepth, refuse));
 }
 
 template <class T>

@@ -8,27 +8,55 @@
 namespace zsq::runtime {
 namespace {
 
-TEST(Memory, SlotsThatLiveAtOnceDoNotOverlap) {
-  for (std::uint64_t seed = 0; seed < 500; ++seed) {
-    const Plan plan = random_plan(seed);
-    const MemoryPlan memory = plan_memory(plan);
-    const auto lives = lifetimes(plan);
-    std::int64_t separate = 0;
-    for (std::size_t a = 0; a < plan.slots.size(); ++a) {
-      const std::int64_t a_end = memory.offset[a] + reserved_bytes(plan.slots[a]);
-      separate += reserved_bytes(plan.slots[a]);
-      ASSERT_GE(reserved_bytes(plan.slots[a]),
-                plan.slots[a].shape.size() * bytes_per_value(plan.slots[a]) + MemoryPlan::kSlack);
-      ASSERT_EQ(memory.offset[a] % MemoryPlan::kAlignment, 0);
-      ASSERT_LE(a_end, memory.bytes);
-      for (std::size_t b = 0; b < a; ++b) {
-        if (!lives[a].overlaps(lives[b])) continue;
-        const std::int64_t b_end = memory.offset[b] + reserved_bytes(plan.slots[b]);
-        ASSERT_TRUE(a_end <= memory.offset[b] || b_end <= memory.offset[a]) << seed << ": " << a << ", " << b;
-      }
+void expect_no_overlap(const Plan& plan, std::size_t seed) {
+  const MemoryPlan memory = plan_memory(plan);
+  const auto lives = lifetimes(plan);
+  std::int64_t separate = 0;
+  for (std::size_t a = 0; a < plan.slots.size(); ++a) {
+    const std::int64_t a_end = memory.offset[a] + reserved_bytes(plan.slots[a]);
+    separate += reserved_bytes(plan.slots[a]);
+    ASSERT_GE(reserved_bytes(plan.slots[a]),
+              plan.slots[a].shape.size() * bytes_per_value(plan.slots[a]) + MemoryPlan::kSlack);
+    ASSERT_EQ(memory.offset[a] % MemoryPlan::kAlignment, 0);
+    ASSERT_LE(a_end, memory.bytes);
+    for (std::size_t b = 0; b < a; ++b) {
+      if (!lives[a].overlaps(lives[b])) continue;
+      const std::int64_t b_end = memory.offset[b] + reserved_bytes(plan.slots[b]);
+      ASSERT_TRUE(a_end <= memory.offset[b] || b_end <= memory.offset[a]) << seed << ": " << a << ", " << b;
     }
-    ASSERT_LE(memory.bytes, separate);
   }
+  ASSERT_LE(memory.bytes, separate);
+}
+
+TEST(Memory, SlotsThatLiveAtOnceDoNotOverlap) {
+  for (std::uint64_t seed = 0; seed < 500; ++seed)
+    ASSERT_NO_FATAL_FAILURE(expect_no_overlap(random_plan(seed), seed));
+}
+
+/// Many slots that live long, so that almost every two live at once: each is read again by a later step.
+Plan long_lived(std::int64_t count) {
+  PlanBuilder builder(1, {1, 1, 3, 3});
+  std::vector<SlotId> made{builder.image()};
+  for (std::int64_t i = 1; i < count / 2; ++i)
+    made.push_back(
+        builder.table(i % 3 == 0 ? builder.upsample_nearest(builder.image(), {1, static_cast<int>(1 + i % 7)})
+                                 : made.back()));
+  for (std::size_t i = made.size(); i-- > 1;) made.push_back(builder.table(made[i]));
+  return builder.finish({builder.global_pool(made.back())});
+}
+
+TEST(Memory, LooksAtFewBlocksHoweverManySlotsThereAre) {
+  PlanBuilder chain(1, {1, 1, 2, 2});
+  SlotId last = chain.image();
+  for (int i = 0; i < 20'000; ++i) last = chain.table(last);
+  EXPECT_LE(plan_memory(chain.finish({last})).looks, 2 * 20'001);
+  const Plan plan = long_lived(20'000);
+  ASSERT_GE(plan.slots.size(), 20'000U);
+  EXPECT_LE(plan_memory(plan).looks, 2 * std::ssize(plan.slots));
+}
+
+TEST(Memory, OfManyLongLivedSlotsIsSoundToo) {
+  ASSERT_NO_FATAL_FAILURE(expect_no_overlap(long_lived(3000), 0));
 }
 
 TEST(Memory, ASlotLivesFromItsWriterToItsLastReader) {

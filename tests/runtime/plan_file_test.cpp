@@ -1,5 +1,6 @@
 #include "runtime/plan_file.h"
 
+#include <array>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -176,6 +177,60 @@ TEST(PlanFile, RefusesHostileText) {
        {deep, std::string(50, '[') + std::string(50, ']'), "{\"outputs\":" + number + "}",
         std::string("{\"outputs\":1e999}"), std::string("\xff\xfe"), std::string()})
     EXPECT_EQ(fault_of(changed([&](SafeTensors& c) { c.metadata["program"] = text; })), Fault::model);
+}
+
+/// Which of the two is meant would be the reader's choice.
+TEST(PlanFile, RefusesAKeyThatComesTwice) {
+  for (const auto& [key, text, twice] :
+       {std::array<const char*, 3>{"program", "\"outputs\":", "\"outputs\":[0],\"outputs\":"},
+        std::array<const char*, 3>{"program", "\"image\":{", "\"image\":{\"c\":1,"},
+        std::array<const char*, 3>{"description", "\"network\":", "\"network\":\"a\",\"network\":"}}) {
+    const auto doubled = [&, key = key, text = text, twice = twice](SafeTensors& content) {
+      std::string& json = content.metadata[key];
+      json.replace(json.find(text), std::string(text).size(), twice);
+    };
+    EXPECT_EQ(fault_of(changed(doubled)), Fault::model) << twice;
+  }
+}
+
+TEST(PlanFile, RefusesImpossibleResizesAndCrops) {
+  using Resize = Preprocessing::Resize;
+  using Crop = Preprocessing::Crop;
+  PlanFile file = random_plan_file(7);
+  const auto refused = [&] {
+    try {
+      encode_plan(file);
+      return false;
+    } catch (const Error& error) {
+      return error.fault() == Fault::model;
+    }
+  };
+  for (const Resize& resize :
+       {Resize{}, Resize{.height = 10}, Resize{.height = -1, .width = 10}, Resize{.shorter_side = -7},
+        Resize{.shorter_side = 16'385}, Resize{.height = 1 << 20, .width = 10},
+        Resize{.height = 10, .width = 10, .shorter_side = 10}}) {
+    file.metadata.preprocessing.resize = resize;
+    EXPECT_TRUE(refused()) << resize.height << ' ' << resize.width << ' ' << resize.shorter_side;
+  }
+  file.metadata.preprocessing.resize = Resize{.height = 300, .width = 200};
+  for (const Crop& crop :
+       {Crop{}, Crop{.height = -5, .width = 5}, Crop{.height = 5, .width = 1 << 15},
+        Crop{.height = 5, .width = 5, .row = -1}, Crop{.height = 5, .width = 5, .column = INT32_MAX}}) {
+    file.metadata.preprocessing.crop = crop;
+    EXPECT_TRUE(refused()) << crop.height << ' ' << crop.width;
+  }
+  file.metadata.preprocessing.crop = Crop{.height = 5, .width = 5};
+  EXPECT_EQ(decode_plan(encode_plan(file), "bytes"), file);
+  const auto description = [](const auto& change) { return fault_of(changed_json("description", change)); };
+  EXPECT_EQ(description([](nlohmann::json& d) {
+              d["preprocessing"]["crop"] = {{"height", -1}, {"width", 4}};
+            }),
+            Fault::model);
+  EXPECT_EQ(description([](nlohmann::json& d) {
+              d["preprocessing"]["crop"] = {{"height", 1}, {"width", 4}};
+            }),
+            Fault::usage)
+      << "is sound";
 }
 
 TEST(PlanFile, RefusesWrongTensors) {
