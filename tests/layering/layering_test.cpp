@@ -47,7 +47,7 @@ std::vector<Rule> rules() {
       {"synth", {"graph", "graph/torch", "images", "bnstats", "synth"}, torch_and_files},
       {"quantize", {"graph", "graph/torch", "bnstats", "runtime", "quantize"}, with(torch, {"nlohmann/"})},
       {"runtime", with(kVocabulary, {"runtime"}), {}},
-      {"runtime/file", with(kVocabulary, {"runtime", "runtime/file"}), {"nlohmann/"}},
+      {"runtime/file", with(kVocabulary, {"graph/json_guard.h", "runtime", "runtime/file"}), {"nlohmann/"}},
       {"runtime/cpu", with(kVocabulary, {"runtime", "runtime/cpu"}), {"immintrin.h", "cpuid.h"}},
       {"runtime/cuda", with(kVocabulary, {"runtime", "runtime/cuda"}), {"cuda", "cooperative_groups"}},
       {"evaluate",
