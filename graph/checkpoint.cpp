@@ -16,6 +16,7 @@ using Kind = PickleObject::Kind;
 
 constexpr std::string_view kLegacyMagic("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 15);
 constexpr int kMaxNesting = 4;
+constexpr int kMaxPrefixes = 8;  // each costs a pass over all names, which may be as long as the file
 
 [[noreturn]] void refuse_module(const std::string& who, const std::string& type) {
   fail(Fault::model, who, " holds a whole pickled module (", type,
@@ -24,16 +25,15 @@ constexpr int kMaxNesting = 4;
 }
 
 /// The dict of tensors, wherever it is nested.
-const PickleObject& find_state(const PickleObject& root, PickledTensors& reader, const std::string& who,
-                               int depth = 0) {
+const PickleObject& find_state(const PickleObject& root, const std::string& who, int depth = 0) {
   const bool ordered = root.is(Kind::call) && root.callee->text == "collections.OrderedDict";
   if (root.is(Kind::call) && !ordered) refuse_module(who, root.callee->text.substr(0, 80));
   for (const auto& [name, value] : root.entries)
-    if (name->is(Kind::text) && value->is(Kind::call) && reader.read(*value)) return root;
+    if (name->is(Kind::text) && PickledTensors::is_tensor(*value)) return root;
   for (const char* key :
        {"state_dict", "model_state_dict", "model", "net", "network", "module", "model_state", "params"})
     if (const PickleObject* inner = root.find(key); inner != nullptr && depth < kMaxNesting)
-      return find_state(*inner, reader, who, depth + 1);
+      return find_state(*inner, who, depth + 1);
   fail(Fault::model, who,
        " holds no tensors by name; a state dict was needed, as torch.save(model.state_dict(), file) writes "
        "it");
@@ -41,9 +41,9 @@ const PickleObject& find_state(const PickleObject& root, PickledTensors& reader,
 
 StateDict tensors_of(const PickleObject& root, const Storages& storages, std::size_t file_bytes,
                      const std::string& who) {
-  PickledTensors finder(storages, file_bytes, who), reader(storages, file_bytes, who);
+  PickledTensors reader(storages, file_bytes, who);
   StateDict out;
-  for (const auto& [name, value] : find_state(root, finder, who).entries)
+  for (const auto& [name, value] : find_state(root, who).entries)
     if (name->is(Kind::text))
       if (auto tensor = reader.read(*value)) out.insert_or_assign(name->text, *std::move(tensor));
   return out;
@@ -119,7 +119,8 @@ StateDict read_safetensors(std::string_view bytes, const std::string& who) {
 
 /// Takes off what DataParallel, torch.compile and Lightning put before every name.
 StateDict without_prefixes(StateDict state) {
-  for (bool changed = true; changed;) {
+  bool changed = true;
+  for (int i = 0; i < kMaxPrefixes && changed; ++i) {
     changed = false;
     for (const std::string_view prefix : {"module.", "model.", "_orig_mod.", "net."}) {
       if (!std::ranges::all_of(state, [&](const auto& item) {

@@ -14,7 +14,7 @@ using Object = PickleObject;
 class Machine {
  public:
   Machine(std::string_view bytes, const std::string& who, std::deque<Object>& objects)
-      : in_(bytes, who), stack_(in_, objects) {}
+      : in_(bytes, who), stack_(in_, objects), letters_(4 * bytes.size() + 1024) {}
 
   const Object* run() {
     while (true) {
@@ -136,8 +136,12 @@ class Machine {
     }
   }
 
-  bool push_global(const std::string& module, const std::string& name) {
-    stack_.push(Kind::global)->text = module + '.' + name;
+  /// The two may have been stored once and be joined again and again.
+  bool push_global(std::string_view module, std::string_view name) {
+    const std::uint64_t size = std::uint64_t{module.size()} + 1 + name.size();
+    in_.need(size <= letters_, "a pickle puts together more names than it can hold");
+    letters_ -= size;
+    stack_.push(Kind::global)->text.append(module).append(1, '.').append(name);
     return true;
   }
 
@@ -153,11 +157,13 @@ class Machine {
   bool call(char op) {
     switch (static_cast<unsigned char>(op)) {
       case 'c': {
-        const std::string module(in_.until('\n'));
-        return push_global(module, std::string(in_.until('\n')));
+        const std::string_view module = in_.until('\n');
+        return push_global(module, in_.until('\n'));
       }
       case 0x93: {
         const auto names = stack_.pop(2);
+        // A global's name is no text: it could be joined with itself, and would double each time.
+        in_.need(names[0]->is(Kind::text) && names[1]->is(Kind::text), "a pickle's name is no text");
         return push_global(names[0]->text, names[1]->text);
       }
       case 'R':
@@ -179,6 +185,7 @@ class Machine {
 
   ByteReader in_;
   PickleStack stack_;
+  std::uint64_t letters_;  // of names that may still be made
 };
 
 }  // namespace

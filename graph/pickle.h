@@ -49,7 +49,8 @@ struct PickleObject {
 class Pickle {
  public:
   /// Protocols 2 to 5, as far as PyTorch uses them. Takes untrusted bytes: throws Error (Fault::model)
-  /// beginning with `who` for what ends early, underflows its stack or uses an opcode outside that.
+  /// beginning with `who` for what ends early, underflows its stack or uses an opcode outside that. Takes at
+  /// most some hundred bytes for each one it is given, and 2^21 objects.
   Pickle(std::string_view bytes, const std::string& who);
   Pickle(const Pickle&) = delete;
   Pickle(Pickle&&) = default;  // a moved deque keeps its elements in place

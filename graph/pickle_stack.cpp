@@ -1,6 +1,13 @@
 #include "graph/pickle_stack.h"
 
 namespace zsq {
+namespace {
+
+/// Each takes a hundred bytes and more, and one of a file. The state dicts of the largest networks have some
+/// hundred thousand.
+constexpr std::size_t kMaxObjects = std::size_t{1} << 21U;
+
+}  // namespace
 
 PickleObject* PickleStack::push(Object* object) {
   stack_.push_back(object);
@@ -8,6 +15,7 @@ PickleObject* PickleStack::push(Object* object) {
 }
 
 PickleObject* PickleStack::push(Object::Kind kind) {
+  in_.need(objects_.size() < kMaxObjects, "a pickle has more than ", kMaxObjects, " values");
   objects_.push_back({});
   objects_.back().kind = kind;
   return push(&objects_.back());

@@ -72,16 +72,21 @@ std::optional<DType> dtype_of_storage(std::string_view global) {
 }
 
 PickledTensors::PickledTensors(const Storages& storages, std::size_t file_bytes, std::string who)
-    : storages_(storages), budget_(2 * file_bytes + (1U << 20U)), who_(std::move(who)) {}
+    : storages_(storages), budget_(std::uint64_t{file_bytes} + (1U << 20U)), who_(std::move(who)) {}
 
 void PickledTensors::need(bool ok, const auto&... parts) const {
   check(ok, Fault::model, who_, " is damaged or incomplete: ", parts..., "; fetch or save it again");
 }
 
-std::optional<StateTensor> PickledTensors::read(const PickleObject& object) {
+bool PickledTensors::is_tensor(const PickleObject& object) {
   const PickleObject& tensor = unwrapped(object);
-  if (!is_call(tensor, "torch._utils._rebuild_tensor_v2") && !is_call(tensor, "torch._utils._rebuild_tensor"))
-    return std::nullopt;
+  return is_call(tensor, "torch._utils._rebuild_tensor_v2") ||
+         is_call(tensor, "torch._utils._rebuild_tensor");
+}
+
+std::optional<StateTensor> PickledTensors::read(const PickleObject& object) {
+  if (!is_tensor(object)) return std::nullopt;
+  const PickleObject& tensor = unwrapped(object);
   need(tensor.arguments->items.size() >= 4, "a tensor is described by too few values");
   const PickleObject& offset = *argument(tensor, 1);
   need(offset.is(Kind::integer) && offset.integer >= 0, "a tensor begins at no number");
@@ -117,9 +122,10 @@ Extents PickledTensors::integers(const PickleObject& tuple) const {
 /// How many elements a tensor has, all of which lie in its storage of `available` ones.
 std::int64_t PickledTensors::count(std::int64_t available, std::int64_t offset, const Extents& dims,
                                    const Extents& strides) const {
-  std::int64_t total = 1, last = offset;
+  if (std::ranges::find(dims, 0) != dims.end()) return 0;
+  need(offset < available, "a tensor begins beyond its storage");
+  std::int64_t total = 1, last = offset;  // below `available`, as each step from it, so no sum overflows
   for (std::size_t i = 0; i < dims.size(); ++i) {
-    if (dims[i] == 0) return 0;
     const bool fits = strides[i] <= available &&
                       total <= std::numeric_limits<std::int64_t>::max() / dims[i] &&
                       (dims[i] == 1 || strides[i] <= available / (dims[i] - 1));
@@ -128,7 +134,6 @@ std::int64_t PickledTensors::count(std::int64_t available, std::int64_t offset, 
     last += (dims[i] - 1) * strides[i];
     need(last < available, "a tensor reaches beyond its storage");
   }
-  need(last < available, "a tensor reaches beyond its storage");
   return total;
 }
 

@@ -23,6 +23,9 @@ class PickledTensors {
  public:
   PickledTensors(const Storages& storages, std::size_t file_bytes, std::string who);
 
+  /// Whether read() would give a tensor or throw.
+  static bool is_tensor(const PickleObject& object);
+
   /// Nothing where the object is no tensor. Throws Error (Fault::model) where one reaches beyond its storage.
   std::optional<StateTensor> read(const PickleObject& object);
 

@@ -15,7 +15,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLengthBytes = 8;
-constexpr std::size_t kMaxHeader = 100'000'000;  // the format's own limit
+// The format allows 100 MB, of which parsing makes gigabytes; ten thousand tensors take one.
+constexpr std::size_t kMaxHeader = std::size_t{16} << 20U;
 constexpr const char* kMetadata = "__metadata__";
 
 /// Bytes of a tensor of these extents, or nothing where an extent is negative or the product too large.

@@ -11,6 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMaxBytes = 4 << 20;  // ten thousand class names take 0.3 MB
+
 class Reader : JsonSettings {
  public:
   Reader(const std::string& who, fs::path folder) : JsonSettings(who), folder_(std::move(folder)) {}
@@ -153,6 +155,8 @@ std::optional<SideCar> find_sidecar(const fs::path& model) {
   std::error_code ignored;
   if (path == model || !fs::is_regular_file(path, ignored)) return std::nullopt;
   const FileBytes file(path);
+  check(file.view().size() <= kMaxBytes, Fault::model, path.string(), " has ", file.view().size(),
+        " bytes, a side-car has at most ", kMaxBytes, "; correct it or remove the file");
   return parse_sidecar(file.view(), path.string(), path.parent_path());
 }
 

@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 #include <sstream>
 #include <utility>
 
 #include "graph/check.h"
+#include "graph/limits.h"
 
 namespace zsq {
 namespace {
 
 constexpr std::int64_t kMaxPlaceholders = std::int64_t{1} << 25;
+constexpr std::size_t kMaxCompared = 1000;  // names that a missing one may have been meant by
 
 /// Levenshtein's: how many letters must be put in, taken out or changed.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -49,6 +52,9 @@ Parameters::Parameters(const StateDict& state, std::string who, std::string arch
     : state_(state), who_(std::move(who)), architecture_(std::move(architecture)) {}
 
 std::vector<float> Parameters::take(const std::string& name, const std::vector<std::int64_t>& dims) {
+  for (const std::int64_t extent : dims)  // a file may claim any where one is 0, and the product overflows
+    check(extent <= kMaxExtent, Fault::model, who_, ": '", name, "' would have an extent of ", extent,
+          ", at most ", kMaxExtent, " was needed; the file may be damaged, fetch or save it again");
   const auto count = std::accumulate(dims.begin(), dims.end(), std::int64_t{1}, std::multiplies<>());
   const auto found = state_.find(name);
   used_.insert(name);
@@ -102,9 +108,10 @@ void Parameters::finish() const {
   const char* join = "";
   if (!missing_.empty()) {
     report << quoted(missing_) << (missing_.size() > 1 ? " are" : " is") << " missing";
+    const std::span<const std::string> some(left.data(), std::min(left.size(), kMaxCompared));
     const auto near = std::ranges::min_element(
-        left, {}, [&](const std::string& name) { return edit_distance(name, missing_[0]); });
-    if (near != left.end()) report << " (did you mean '" << *near << "'?)";
+        some, {}, [&](const std::string& name) { return edit_distance(name, missing_[0]); });
+    if (near != some.end()) report << " (did you mean '" << *near << "'?)";
     join = ", ";
   }
   if (!misfit_.empty()) report << std::exchange(join, ", ") << misfit_;

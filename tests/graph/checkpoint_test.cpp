@@ -1,5 +1,6 @@
 #include "graph/checkpoint.h"
 
+#include <limits>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -112,6 +113,12 @@ TEST(Checkpoint, RefusesTensorsBeyondTheirStorage) {
   refused({huge}, {0}, 0);
   refused({huge, huge, huge}, {0, 0, 0}, 0);
   refused({2}, {huge}, huge);
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  refused({6}, {1}, most);  // whose sums overflow, and would lie inside the storage again
+  refused({2, 3}, {3, 1}, most - 1);
+  refused({2, 2}, {6, 6}, most - 6);
+  refused({2}, {most}, 1);
+  refused({most}, {1}, 0);
   refused({6, 6, 6, 6, 6, 6, 6, 6, 6, 6}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 0);  // 60 million values out of six
   refused({2, 3}, {3}, 0);
 }
@@ -159,6 +166,55 @@ TEST(Pickle, RefusesWhatUnderflowsOrIsUnknown) {
   EXPECT_EQ(Pickle("K\x07.rest", "x").root().integer, 7);
   EXPECT_EQ(Pickle("K\x07.rest", "x").bytes(), 3U);
   EXPECT_EQ(Pickle(std::string_view("\x8a\x01\xFF.", 4), "x").root().integer, -1);
+}
+
+/// STACK_GLOBAL of a name with itself: 2^34 letters out of 78 bytes.
+TEST(Pickle, DoublesNoNames) {
+  std::string doubling = text("a") + text("b") + "\x93";
+  for (int i = 0; i < 33; ++i) doubling += "2\x93";
+  EXPECT_THROW(Pickle(doubling + ".", "x"), Error);
+}
+
+/// Nor does a long one that is stored once become many.
+TEST(Pickle, JoinsNamesOnlySoOften) {
+  std::string many = text(std::string(10'000, 'a')) + "q\x01";
+  for (int i = 0; i < 1000; ++i) many += "h\x01h\x01\x93";
+  EXPECT_THROW(Pickle(many + ".", "x"), Error);
+  std::string usual = text("torch._utils") + "q\x01" + text("_rebuild_tensor_v2") + "q\x02";
+  for (int i = 0; i < 20; ++i) usual += "h\x01h\x02\x93";
+  EXPECT_EQ(Pickle(usual + ".", "x").root().text, "torch._utils._rebuild_tensor_v2");
+}
+
+TEST(Pickle, HoldsOnlySoManyValues) {
+  EXPECT_NO_THROW(Pickle(std::string(1 << 20, 'N') + ".", "x"));
+  EXPECT_THROW(Pickle(std::string(std::size_t{1} << 22U, 'N') + ".", "x"), Error);
+}
+
+/// Every tuple holds the one before it twice: 2^1000 paths lead through them.
+TEST(Checkpoint, SurvivesTuplesThatDouble) {
+  std::string tuples = "NN\x86";
+  for (int i = 0; i < 1000; ++i) tuples += "2\x86";
+  EXPECT_THROW(read(legacy(tuples, "0", 6, kSix), CheckpointKind::legacy), Error);
+  EXPECT_THROW(read(zip_checkpoint(tuples, kSix)), Error);
+}
+
+/// Tensors may share a storage, but six million values out of six bytes are not worth six million bytes.
+TEST(Checkpoint, MakesNoMoreValuesThanTheFileHolds) {
+  std::vector<Tensor> tensors;
+  for (int i = 0; i < 20; ++i)
+    tensors.push_back({.name = "w" + std::to_string(i), .dims = {50'000, 6}, .strides = {0, 1}});
+  EXPECT_THROW(read(zip_checkpoint(ordered_dict(tensors), kSix)), Error);
+  tensors.resize(2);
+  EXPECT_EQ(read(zip_checkpoint(ordered_dict(tensors), kSix)).size(), 2U);
+}
+
+/// Each prefix that is taken off is a pass over all the names.
+TEST(Checkpoint, TakesOffOnlySoManyPrefixes) {
+  std::string name;
+  for (int i = 0; i < 20; ++i) name += "net.";
+  const StateDict state =
+      read(zip_checkpoint(ordered_dict({{.name = name + "w", .dims = {6}, .strides = {1}}}), kSix));
+  EXPECT_EQ(state.begin()->first, "net.net.net.net.net.net.net.net.net.net.net.net.w");
 }
 
 TEST(Pickle, SurvivesDeepNesting) {
