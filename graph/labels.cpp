@@ -23,10 +23,8 @@ std::string without_wordnet_id(const std::string& line) {
 
 }  // namespace
 
-std::vector<std::string> read_labels(const fs::path& path) {
-  const FileBytes file(path);
-  std::string_view text = file.view();
-  check(text.size() <= kMaxBytes && text.find('\0') == std::string_view::npos, Fault::model, path.string(),
+std::vector<std::string> parse_labels(std::string_view text, const std::string& who) {
+  check(text.size() <= kMaxBytes && text.find('\0') == std::string_view::npos, Fault::model, who,
         " is not a list of class names; a text file with one name a line was needed");
   std::vector<std::string> names;
   while (!text.empty()) {
@@ -36,6 +34,10 @@ std::vector<std::string> read_labels(const fs::path& path) {
     if (!line.empty()) names.push_back(as_utf8(without_wordnet_id(line)));
   }
   return names;
+}
+
+std::vector<std::string> read_labels(const fs::path& path) {
+  return parse_labels(FileBytes(path).view(), path.string());
 }
 
 std::optional<fs::path> find_upwards(const fs::path& folder, const fs::path& file) {

@@ -74,6 +74,14 @@ inline std::string zip_checkpoint(const std::string& content, const std::string&
   return zip({{"a/data.pkl", pickle(content)}, {"a/data/0", storage}, {"a/version", "3\n"}});
 }
 
+/// The older format: magic number, version, system, content, keys of the storages; then the one storage.
+inline std::string legacy_checkpoint(const std::string& content, const std::string& key, std::int64_t count,
+                                     const std::string& storage) {
+  const std::string magic("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 15);
+  return magic + pickle(integer(1001)) + pickle("}") + pickle(content) + pickle("](" + text(key) + "e") +
+         raw(count) + storage;
+}
+
 inline std::string floats(const std::vector<float>& values) {
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
 }

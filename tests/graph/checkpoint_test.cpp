@@ -26,17 +26,10 @@ StateDict read(const std::string& bytes, CheckpointKind kind = CheckpointKind::z
 const Tensor kTensor{.name = "w", .dims = {2, 3}, .strides = {3, 1}};
 const std::string kSix = floats({1, 2, 3, 4, 5, 6});
 
-std::string legacy(const std::string& content, const std::string& key, std::int64_t count,
-                   const std::string& storage) {
-  const std::string magic("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 15);
-  return magic + pickle(integer(1001)) + pickle("}") + pickle(content) + pickle("](" + text(key) + "e") +
-         raw(count) + storage;
-}
-
 TEST(Checkpoint, ReadsZipAndLegacy) {
   for (const StateDict& state :
        {read(zip_checkpoint(ordered_dict({kTensor}), kSix)),
-        read(legacy(ordered_dict({kTensor}), "0", 6, kSix), CheckpointKind::legacy)}) {
+        read(legacy_checkpoint(ordered_dict({kTensor}), "0", 6, kSix), CheckpointKind::legacy)}) {
     ASSERT_EQ(state.size(), 1U);
     EXPECT_EQ(state.at("w").dims, (Dims{2, 3}));
     EXPECT_EQ(state.at("w").values, (Floats{1, 2, 3, 4, 5, 6}));
@@ -126,14 +119,14 @@ TEST(Checkpoint, RefusesTensorsBeyondTheirStorage) {
 TEST(Checkpoint, RefusesEveryTruncation) {
   const std::string zipped = zip_checkpoint(ordered_dict({kTensor}), kSix);
   for (std::size_t n = 0; n < zipped.size(); ++n) EXPECT_THROW(read(zipped.substr(0, n)), Error) << n;
-  const std::string old = legacy(ordered_dict({kTensor}), "0", 6, kSix);
+  const std::string old = legacy_checkpoint(ordered_dict({kTensor}), "0", 6, kSix);
   for (std::size_t n = 0; n < old.size(); ++n)
     EXPECT_THROW(read(old.substr(0, n), CheckpointKind::legacy), Error) << n;
 }
 
 TEST(Checkpoint, SurvivesRandomDamage) {
   const std::string zipped = zip_checkpoint(ordered_dict({kTensor}), kSix);
-  const std::string old = legacy(ordered_dict({kTensor}), "0", 6, kSix);
+  const std::string old = legacy_checkpoint(ordered_dict({kTensor}), "0", 6, kSix);
   std::mt19937 random(3);  // fixed: a failure must come back
   for (int round = 0; round < 20'000; ++round) {
     std::string damaged = round % 2 == 0 ? zipped : old;
@@ -152,7 +145,7 @@ TEST(Checkpoint, SurvivesCircles) {
                                    kSix)),
                Error);  // a list in itself
   EXPECT_THROW(read(zip_checkpoint("ctorch._utils\n_rebuild_parameter\nq\x01(h\x01tR", kSix)), Error);
-  const std::string circle = legacy(
+  const std::string circle = legacy_checkpoint(
       "]q\x01(h\x01"
       "e",
       "0", 6, kSix);
@@ -194,7 +187,7 @@ TEST(Pickle, HoldsOnlySoManyValues) {
 TEST(Checkpoint, SurvivesTuplesThatDouble) {
   std::string tuples = "NN\x86";
   for (int i = 0; i < 1000; ++i) tuples += "2\x86";
-  EXPECT_THROW(read(legacy(tuples, "0", 6, kSix), CheckpointKind::legacy), Error);
+  EXPECT_THROW(read(legacy_checkpoint(tuples, "0", 6, kSix), CheckpointKind::legacy), Error);
   EXPECT_THROW(read(zip_checkpoint(tuples, kSix)), Error);
 }
 
@@ -236,7 +229,8 @@ TEST(Zip, RefusesTwoFilesOfOneNameAndCompressedTensors) {
 
 TEST(Format, IsToldApartByContent) {
   EXPECT_EQ(detect_format(zip_checkpoint(ordered_dict({kTensor}), kSix), "x"), Format::zip_checkpoint);
-  EXPECT_EQ(detect_format(legacy(ordered_dict({kTensor}), "0", 6, kSix), "x"), Format::legacy_checkpoint);
+  EXPECT_EQ(detect_format(legacy_checkpoint(ordered_dict({kTensor}), "0", 6, kSix), "x"),
+            Format::legacy_checkpoint);
   EXPECT_EQ(detect_format(zip({{"m/constants.pkl", "x"}, {"m/code/a.py", "x"}, {"m/data.pkl", "x"}}), "x"),
             Format::torchscript);
   const auto fault = [](std::string_view bytes) {
