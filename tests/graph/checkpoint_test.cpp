@@ -195,7 +195,8 @@ TEST(Checkpoint, SurvivesTuplesThatDouble) {
 TEST(Checkpoint, MakesNoMoreValuesThanTheFileHolds) {
   std::vector<Tensor> tensors;
   for (int i = 0; i < 20; ++i)
-    tensors.push_back({.name = "w" + std::to_string(i), .dims = {50'000, 6}, .strides = {0, 1}});
+    tensors.push_back(
+        {.name = std::string("w").append(std::to_string(i)), .dims = {50'000, 6}, .strides = {0, 1}});
   EXPECT_THROW(read(zip_checkpoint(ordered_dict(tensors), kSix)), Error);
   tensors.resize(2);
   EXPECT_EQ(read(zip_checkpoint(ordered_dict(tensors), kSix)).size(), 2U);
