@@ -6,9 +6,10 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "graph/machine.h"
 
 namespace zsq {
 namespace {
@@ -49,8 +50,7 @@ std::string reason(int error) {
 /// A file being written beside its final place; removed again unless it gets there.
 class Draft {
  public:
-  explicit Draft(const fs::path& target)
-      : target_(target), name_(target.string() + ".XXXXXX"), file_(::mkostemp(name_.data(), O_CLOEXEC)) {
+  explicit Draft(const fs::path& target) : target_(target), file_(create()) {
     if (!file_.ok()) refuse(errno);
   }
   Draft(const Draft&) = delete;
@@ -69,10 +69,7 @@ class Draft {
   }
 
   void publish() {
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    if (::fchmod(file_.get(), 0666 & ~mask) != 0 || ::fsync(file_.get()) != 0 || !file_.close() ||
-        ::rename(name_.c_str(), target_.c_str()) != 0)
+    if (::fsync(file_.get()) != 0 || !file_.close() || ::rename(name_.c_str(), target_.c_str()) != 0)
       refuse(errno);
     name_.clear();
     const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
@@ -86,6 +83,20 @@ class Draft {
          "; choose a folder that exists, can be written and has room");
   }
 
+  /// Under a name that nobody has. The system takes the umask off the mode; mkostemp gives another mode, and
+  /// to ask for the umask is to change it, for all threads.
+  int create() {
+    constexpr int kMostTries = 1000;
+    for (int i = 0; i < kMostTries; ++i) {
+      name_ = target_.string() + '.' + std::to_string(::getpid()) + '.' + std::to_string(i);
+      const int fd = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (fd >= 0) return fd;
+      if (errno != EEXIST) break;
+    }
+    name_.clear();  // whoever has it may keep it
+    return -1;
+  }
+
   fs::path target_;
   std::string name_;
   Descriptor file_;
@@ -94,22 +105,25 @@ class Draft {
 }  // namespace
 
 FileBytes::FileBytes(const fs::path& path, Fault fault) {
+  const auto need = [&](bool ok, const auto&... parts) {
+    check(ok, fault, path.string(), " cannot be read: ", parts...);
+  };
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  check(file.ok(), fault, path.string(), " cannot be read: ", reason(errno));
+  need(file.ok(), reason(errno));
   struct stat status {};
-  check(::fstat(file.get(), &status) == 0, fault, path.string(), " cannot be read: ", reason(errno));
+  need(::fstat(file.get(), &status) == 0, reason(errno));
   check(S_ISREG(status.st_mode), fault, path.string(), " is not a file; the path of a file was needed");
-  if (status.st_size == 0) return;  // mmap refuses nothing at all
-  const auto size = static_cast<std::size_t>(status.st_size);
-  void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
-  check(bytes != MAP_FAILED, fault, path.string(), " cannot be read: ", reason(errno));
-  view_ = {static_cast<const char*>(bytes), size};
-}
-
-FileBytes::FileBytes(FileBytes&& other) noexcept : view_(std::exchange(other.view_, {})) {}
-
-FileBytes::~FileBytes() {
-  if (!view_.empty()) ::munmap(const_cast<char*>(view_.data()), view_.size());
+  size_ = static_cast<std::size_t>(status.st_size);
+  need(size_ <= memory_of_machine() / 2, "it has ", size_ >> 20U,
+       " MiB, more than half of this machine's memory");
+  bytes_ = std::make_unique_for_overwrite<char[]>(size_);
+  for (std::size_t done = 0; done < size_;) {
+    const ssize_t got = ::read(file.get(), bytes_.get() + done, size_ - done);
+    if (got < 0 && errno == EINTR) continue;
+    need(got >= 0, reason(errno));
+    need(got > 0, "it became shorter meanwhile; wait until it is complete");
+    done += static_cast<std::size_t>(got);
+  }
 }
 
 std::string read_file(const fs::path& path, Fault fault) {

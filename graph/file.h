@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -8,22 +9,22 @@
 
 namespace zsq {
 
-/// The bytes of a file, mapped: nothing is copied, and pages that nobody reads are not loaded.
+/// The bytes of a file as they were when it was read. Not mapped: whoever cut a mapped file off would end the
+/// process by a signal, and whoever wrote to it would change what has been checked already.
 class FileBytes {
  public:
-  /// Throws Error of that fault, naming the file, where it is missing, is a folder or cannot be read.
+  /// Throws Error of that fault, naming the file, where it is missing, is a folder, cannot be read, becomes
+  /// shorter meanwhile, or is larger than half of the machine's memory.
   explicit FileBytes(const std::filesystem::path& path, Fault fault = Fault::model);
-  FileBytes(FileBytes&& other) noexcept;
-  FileBytes& operator=(FileBytes&&) = delete;
-  ~FileBytes();
 
-  std::string_view view() const { return view_; }
+  std::string_view view() const { return {bytes_.get(), size_}; }
 
  private:
-  std::string_view view_;
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
 };
 
-/// The same as a copy, for small files.
+/// The same as a string, for small files.
 std::string read_file(const std::filesystem::path& path, Fault fault = Fault::data);
 
 /// Writes beside the file, syncs, and renames: whoever looks at `path` sees the old bytes or the new ones,

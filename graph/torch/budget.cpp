@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include <unistd.h>
-
 #include "graph/check.h"
+#include "graph/machine.h"
 #include "graph/torch/call.h"
 
 namespace zsq::torchscript {
@@ -71,11 +70,6 @@ std::int64_t places(const at::Tensor& tensor, std::string_view op) {
 
 const void* storage_of(const at::Tensor& tensor) {
   return tensor.has_storage() ? tensor.storage().unsafeGetStorageImpl() : nullptr;
-}
-
-std::uint64_t memory_of_machine() {
-  return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
-         static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
