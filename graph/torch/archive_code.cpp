@@ -151,9 +151,14 @@ void check_loads_quietly(std::string_view archive, const std::string& who) {
   check(!reader.hasRecord("model.json"), Fault::unsupported, who,
         " was written by PyTorch before 1.0; save it again with torch.jit.trace");
   const Code code(who);
-  std::size_t bytes = 0;
+  std::size_t bytes = 0, unpacked = 0;
   for (const std::string& file : reader.getAllRecords()) {
-    if (!is_code(file)) continue;
+    if (!is_code(file)) {
+      unpacked += file.ends_with(".debug_pkl") ? 0 : reader.getRecordSize(file);  // those are not loaded
+      check(unpacked <= archive.size(), Fault::model, who, " has been packed anew: its ", file,
+            " is compressed, which PyTorch never does; use the file as torch.jit.save wrote it");
+      continue;
+    }
     bytes += reader.getRecordSize(file);
     check(bytes <= kMaxBytes, Fault::unsupported, who, " holds more than ", kMaxBytes >> 20U,
           " MiB of code; save it again with torch.jit.trace");

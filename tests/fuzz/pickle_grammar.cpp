@@ -39,7 +39,7 @@ constexpr std::array<std::string_view, 8> kGlobals{"ctorch._utils\n_rebuild_tens
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 constexpr std::array<std::int64_t, 16> kIntegers{
-    0,         1,          2,  3, 6, 5, -1, 24, kMost, kMost - 1, kMost - 5, kMost / 2, std::int64_t{1} << 32,
+    0,         1,          2, 3, 6, 5, -1, 24, kMost, kMost - 1, kMost - 5, kMost / 2, std::int64_t{1} << 32,
     kMost / 3, -kMost - 1, 7};
 
 class Writer {

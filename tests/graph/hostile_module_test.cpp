@@ -2,6 +2,7 @@
 #include <set>
 #include <sstream>
 
+#include <caffe2/serialize/in_memory_adapter.h>
 #include <caffe2/serialize/inline_container.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/runtime/operator.h>
@@ -189,6 +190,32 @@ TEST(HostileModule, ComputesNoDefaultValuesWhileItIsLoaded) {
   EXPECT_FALSE(loads("float(torch.save(1, 'a'))"));
   EXPECT_FALSE(loads("float(x=torch.save(1, 'a'))"));
   EXPECT_FALSE(loads("torch.save(1, 'a')", "code/__torch__.PY"));
+}
+
+/// Ten kilobytes that become ten megabytes, and so on: only code is ever compressed.
+TEST(HostileModule, UnpacksNoMoreThanItHolds) {
+  const std::string sound = archive_of(module_of("  return torch.relu(x)\n")), zeros(10'000'000, '\0');
+  caffe2::serialize::PyTorchStreamReader reader(
+      std::make_shared<caffe2::serialize::MemoryReadAdapter>(sound.data(), static_cast<off_t>(sound.size())));
+  std::string bomb;
+  caffe2::serialize::PyTorchStreamWriter writer([&](const void* bytes, std::size_t size) {
+    bomb.append(static_cast<const char*>(bytes), size);
+    return size;
+  });
+  for (const std::string& name : reader.getAllRecords()) {
+    if (name.starts_with(".data")) continue;  // what the writer adds itself
+    const auto [bytes, size] = reader.getRecord(name);
+    if (name != "version" && name != "byteorder") writer.writeRecord(name, bytes.get(), size);
+  }
+  writer.writeRecord("data/0", zeros.data(), zeros.size(), /*compress=*/true);
+  writer.writeEndOfFile();
+  ASSERT_LT(bomb.size(), 100'000U);
+  try {
+    load_torchscript(bomb, "a.pt");
+    FAIL() << "was loaded";
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("data/0 is compressed"), std::string::npos) << e.what();
+  }
 }
 
 TEST(AllowedOperators, ExistInLibTorch) {
