@@ -11,6 +11,7 @@
 #include <torch/csrc/jit/frontend/tree_views.h>
 
 #include "graph/check.h"
+#include "graph/torch/code_depth.h"
 
 namespace zsq::torchscript {
 namespace {
@@ -19,8 +20,6 @@ using torch::jit::Tree;
 using torch::jit::TreeRef;
 
 constexpr std::size_t kMaxBytes = std::size_t{64} << 20U;  // of all code; the largest networks have 2 MB
-constexpr int kMaxBrackets = 200;  // LibTorch's parser calls itself for each that is open
-constexpr std::size_t kMaxIndent = 400;
 
 /// What a value that is written down consists of.
 bool is_literal(int kind) {
@@ -67,7 +66,8 @@ class Code {
   explicit Code(const std::string& who) : who_(who) {}
 
   void check(const std::string& file, const std::string& text) const {
-    check_depth(file, text);
+    zsq::check(is_shallow(text), Fault::unsupported, who_, ": its ", file,
+               " is nested too deeply; save the model again with torch.jit.trace");
     torch::jit::Parser parser(std::make_shared<torch::jit::Source>(text));
     auto& lexer = parser.lexer();
     while (lexer.cur().kind != torch::jit::TK_EOF) {
@@ -84,21 +84,6 @@ class Code {
   [[noreturn]] void refuse(const Parts&... parts) const {
     fail(Fault::unsupported, who_, " would run code of its own while it is loaded (", parts...,
          "), as quantized models do, which zsq does not let it; save the float model with torch.jit.trace");
-  }
-
-  void check_depth(const std::string& file, const std::string& text) const {
-    int open = 0, most = 0;
-    std::size_t indent = 0, widest = 0;
-    bool at_beginning = true;
-    for (const char c : text) {
-      if (c == '(' || c == '[' || c == '{') most = std::max(most, ++open);
-      if (c == ')' || c == ']' || c == '}') --open;
-      at_beginning = c == '\n' || (at_beginning && (c == ' ' || c == '\t'));
-      indent = at_beginning && c != '\n' ? indent + 1 : 0;
-      widest = std::max(widest, indent);
-    }
-    zsq::check(most <= kMaxBrackets && widest <= kMaxIndent, Fault::unsupported, who_, ": its ", file,
-               " is nested too deeply; save the model again with torch.jit.trace");
   }
 
   void look_at_class(const Tree& definition) const {

@@ -13,6 +13,7 @@
 #include "graph/torch/allowed_operators.h"
 #include "graph/torch/archive_code.h"
 #include "graph/torch/budget.h"
+#include "graph/torch/code_depth.h"
 #include "graph/torch/memory_limit.h"
 #include "scripted_module.h"
 
@@ -192,23 +193,60 @@ TEST(HostileModule, ComputesNoDefaultValuesWhileItIsLoaded) {
   EXPECT_FALSE(loads("torch.save(1, 'a')", "code/__torch__.PY"));
 }
 
-/// Ten kilobytes that become ten megabytes, and so on: only code is ever compressed.
-TEST(HostileModule, UnpacksNoMoreThanItHolds) {
-  const std::string sound = archive_of(module_of("  return torch.relu(x)\n")), zeros(10'000'000, '\0');
+std::string repeated(std::string_view part, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += part;
+  return out;
+}
+
+/// LibTorch's parser calls itself for each of these, and a process has only so much stack.
+TEST(HostileModule, IsNotNestedWithoutEnd) {
+  using torchscript::is_shallow;
+  for (const std::string& deep :
+       {repeated("-", 100'000), repeated("not ", 100'000), "(" + repeated("-\n", 100'000),
+        repeated("f(a, b) + ", 100'000), repeated("-\\\n", 100'000), repeated("(", 1000),
+        repeated("a if b else ", 10'000), repeated("f(----", 199) + repeated("-", 1500),
+        repeated("  elif x:\n    pass\n", 1000), "x\n" + std::string(1000, ' '), repeated("x.", 100'000)})
+    EXPECT_FALSE(is_shallow("  y = " + deep + "x\n")) << deep.substr(0, 20);
+  for (const std::string& usual : {repeated("y = f(-x, [1, 2], {'a': not x})\n", 100'000),
+                                   "f([" + repeated("x.a + y.b,\n  ", 100'000) + "])\n"})
+    EXPECT_TRUE(is_shallow(usual)) << usual.substr(0, 20);
+}
+
+/// The archive of a sound model, with one compressed file more.
+std::string with_record(const std::string& name, const std::string& content) {
+  const std::string sound = archive_of(module_of("  return torch.relu(x)\n"));
   caffe2::serialize::PyTorchStreamReader reader(
       std::make_shared<caffe2::serialize::MemoryReadAdapter>(sound.data(), static_cast<off_t>(sound.size())));
-  std::string bomb;
+  std::string archive;
   caffe2::serialize::PyTorchStreamWriter writer([&](const void* bytes, std::size_t size) {
-    bomb.append(static_cast<const char*>(bytes), size);
+    archive.append(static_cast<const char*>(bytes), size);
     return size;
   });
-  for (const std::string& name : reader.getAllRecords()) {
-    if (name.starts_with(".data")) continue;  // what the writer adds itself
-    const auto [bytes, size] = reader.getRecord(name);
-    if (name != "version" && name != "byteorder") writer.writeRecord(name, bytes.get(), size);
+  for (const std::string& old : reader.getAllRecords()) {
+    if (old.starts_with(".data") || old == "version" || old == "byteorder") continue;  // the writer's own
+    const auto [bytes, size] = reader.getRecord(old);
+    writer.writeRecord(old, bytes.get(), size);
   }
-  writer.writeRecord("data/0", zeros.data(), zeros.size(), /*compress=*/true);
+  writer.writeRecord(name, content.data(), content.size(), /*compress=*/true);
   writer.writeEndOfFile();
+  return archive;
+}
+
+TEST(HostileModule, EndsNoProcessByItsNesting) {
+  for (const std::string& deep : {repeated("-", 1'000'000) + "1", repeated("not ", 1'000'000) + "x"}) {
+    try {
+      load_torchscript(with_record("code/__torch__/a.py", "def f(x):\n  return " + deep + "\n"), "a.pt");
+      FAIL() << "was loaded";
+    } catch (const Error& e) {
+      EXPECT_NE(std::string(e.what()).find("nested too deeply"), std::string::npos) << e.what();
+    }
+  }
+}
+
+/// Ten kilobytes that become ten megabytes, and so on: only code is ever compressed.
+TEST(HostileModule, UnpacksNoMoreThanItHolds) {
+  const std::string bomb = with_record("data/0", std::string(10'000'000, '\0'));
   ASSERT_LT(bomb.size(), 100'000U);
   try {
     load_torchscript(bomb, "a.pt");
