@@ -42,6 +42,21 @@ struct Conv2d {
   bool operator==(const Conv2d&) const = default;
 };
 
+/// What a convolution's gradient computes: input value (i, y, x) adds weight[i] to the window of output rows
+/// y * stride - crop.top + k * dilation, and so for columns. Of each side of the result crop rows or columns
+/// are cut off (what PyTorch calls padding); output_padding rows and columns are added below and at the
+/// right.
+struct ConvTranspose2d {
+  Array weight;             // [in, out / groups, kernel.h, kernel.w]
+  std::vector<float> bias;  // empty, or one per output channel
+  Size2 stride, dilation;
+  Padding crop;
+  Size2 output_padding = {0, 0};  // less than stride or dilation
+  int groups = 1;
+  std::int64_t outputs() const { return weight.shape.c * groups; }
+  bool operator==(const ConvTranspose2d&) const = default;
+};
+
 /// Takes {n, in, 1, 1}.
 struct Linear {
   Array weight;             // [out, in, 1, 1]
@@ -146,8 +161,27 @@ struct Softmax {
   bool operator==(const Softmax&) const = default;
 };
 
-using Op = std::variant<Input, Conv2d, Linear, BatchNorm2d, Clamp, Pointwise, Add, Mul, Concat, MaxPool2d,
-                        AvgPool2d, GlobalAvgPool, Flatten, Pad, Slice, ChannelShuffle, Softmax>;
+/// Channels become places: input channel (c * factor.h + a) * factor.w + b at (y, x) is output channel c at
+/// (y * factor.h + a, x * factor.w + b).
+struct PixelShuffle {
+  Size2 factor;  // >= 1; their product divides the channels
+  bool operator==(const PixelShuffle&) const = default;
+};
+
+/// Rows and columns repeated or interpolated.
+struct Upsample {
+  enum class Mode {
+    nearest,
+    bilinear,  // half-pixel centres (align_corners=false), edges clamped
+  };
+  Size2 factor;  // >= 1
+  Mode mode = Mode::nearest;
+  bool operator==(const Upsample&) const = default;
+};
+
+using Op = std::variant<Input, Conv2d, ConvTranspose2d, Linear, BatchNorm2d, Clamp, Pointwise, Add, Mul,
+                        Concat, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, Pad, Slice, ChannelShuffle,
+                        PixelShuffle, Upsample, Softmax>;
 
 /// Lets std::visit take one lambda per alternative: visit(Overloaded{...}, op).
 template <class... Fs>

@@ -81,17 +81,18 @@ Traits combination(Scaling scaling, std::size_t most, bool rescales, bool wide) 
 /// The same for a constant op and one to be changed.
 template <class Found, class AnyOp>
 Found parameters_in(AnyOp& op) {
-  return std::visit(Overloaded{[](OneOf<Conv2d, Linear> auto& o) {
-                                 return Found{&o.weight, &o.bias, nullptr};
-                               },
-                               [](OneOf<BatchNorm2d> auto& o) {
-                                 return Found{nullptr, nullptr, &o};
-                               },
-                               [](OneOf<Input, Clamp, Pointwise, Add, Mul, Concat, MaxPool2d, AvgPool2d,
-                                        GlobalAvgPool, Flatten, Pad, Slice, ChannelShuffle, Softmax> auto&) {
-                                 return Found{nullptr, nullptr, nullptr};
-                               }},
-                    op);
+  return std::visit(
+      Overloaded{[](OneOf<Conv2d, ConvTranspose2d, Linear> auto& o) {
+                   return Found{&o.weight, &o.bias, nullptr};
+                 },
+                 [](OneOf<BatchNorm2d> auto& o) {
+                   return Found{nullptr, nullptr, &o};
+                 },
+                 [](OneOf<Input, Clamp, Pointwise, Add, Mul, Concat, MaxPool2d, AvgPool2d, GlobalAvgPool,
+                          Flatten, Pad, Slice, ChannelShuffle, PixelShuffle, Upsample, Softmax> auto&) {
+                   return Found{nullptr, nullptr, nullptr};
+                 }},
+      op);
 }
 
 }  // namespace
@@ -110,6 +111,9 @@ Traits traits(const Op& op) {
                           .no_integer_form = {}};
           },
           [](const Conv2d& o) { return layer(is_pointwise(o.window) ? Reads::place : Reads::window); },
+          [](const ConvTranspose2d&) {
+            return refused(layer(Reads::window), "a transposed convolution that was not rewritten");
+          },
           [](const Linear&) { return layer(Reads::place); },
           [](const BatchNorm2d&) {
             return refused(pointwise(false, false), "a batch norm that was not folded");
@@ -129,6 +133,8 @@ Traits traits(const Op& op) {
           [](const Pad& o) { return move(o.value == 0 ? Scaling::keeps : Scaling::changes); },
           [](const Slice&) { return move(Scaling::keeps); },
           [](const ChannelShuffle&) { return move(Scaling::keeps); },
+          [](const PixelShuffle&) { return move(Scaling::keeps); },
+          [](const Upsample& o) { return pool(Reads::window, o.mode == Upsample::Mode::nearest); },
           [](const Softmax&) {
             return refused(pointwise(false, false), "a softmax inside the network has no integer form here");
           },

@@ -38,6 +38,14 @@ std::string words(const Conv2d& op) {
               margin(op.window.padding), op.bias.empty() ? "" : " bias");
 }
 
+std::string words(const ConvTranspose2d& op) {
+  const Shape& w = op.weight.shape;
+  const Window as_window{{static_cast<int>(w.h), static_cast<int>(w.w)}, op.stride, op.dilation, {}};
+  const std::string groups = op.groups > 1 ? text(" groups ", op.groups) : "";
+  return text("transposed conv ", geometry(as_window), ' ', w.n, "->", op.outputs(), groups, margin(op.crop),
+              op.bias.empty() ? "" : " bias");
+}
+
 std::string words(const Clamp& op) {
   if (op == Clamp{}) return "relu";
   if (op == Clamp{0, 6}) return "relu6";
@@ -91,6 +99,10 @@ std::string words(const MaxPool2d& op) { return text("maxpool ", whole(op.window
 std::string words(const GlobalAvgPool&) { return "global avgpool"; }
 std::string words(const Flatten&) { return "flatten"; }
 std::string words(const ChannelShuffle& op) { return text("channel shuffle ", op.groups); }
+std::string words(const PixelShuffle& op) { return text("pixel shuffle ", pair(op.factor)); }
+std::string words(const Upsample& op) {
+  return text("upsample ", op.mode == Upsample::Mode::nearest ? "nearest " : "bilinear ", pair(op.factor));
+}
 std::string words(const Softmax& op) {
   return text(op.of == Softmax::Of::logarithms ? "log " : "", "softmax");
 }

@@ -1,5 +1,6 @@
 #include "graph/shape.h"
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "graph/check.h"
@@ -62,6 +63,31 @@ Shape shape_of(const Conv2d& op, std::span<const Shape> in) {
        op.window.kernel.h, 'x', op.window.kernel.w);
   const Size2 out = window_output(op.window, in[0].h, in[0].w);
   return {in[0].n, w.n, out.h, out.w};
+}
+
+Shape shape_of(const ConvTranspose2d& op, std::span<const Shape> in) {
+  check_weight(op.weight);
+  const Shape& w = op.weight.shape;
+  check_amounts("stride", {op.stride.h, op.stride.w}, 1);
+  check_amounts("dilation", {op.dilation.h, op.dilation.w}, 1);
+  check_amounts("padding", {op.crop.top, op.crop.left, op.crop.bottom, op.crop.right}, 0);
+  check_amounts("output padding", {op.output_padding.h, op.output_padding.w}, 0);
+  need(op.output_padding.h < std::max(op.stride.h, op.dilation.h) &&
+           op.output_padding.w < std::max(op.stride.w, op.dilation.w),
+       "has an output padding of ", op.output_padding.h, 'x', op.output_padding.w,
+       ", which must be less than stride or dilation");
+  need(op.groups > 0 && w.n == in[0].c && w.n % op.groups == 0, "weights ", w, " in ", op.groups,
+       " groups do not fit an input of ", in[0]);
+  check_amounts("kernel",
+                {static_cast<int>(std::min<std::int64_t>(w.h, kMaxSide + 1)),
+                 static_cast<int>(std::min<std::int64_t>(w.w, kMaxSide + 1))},
+                1);
+  check_bias(op.bias, op.outputs());
+  return {in[0].n, op.outputs(),
+          (in[0].h - 1) * op.stride.h + std::int64_t{op.dilation.h} * (w.h - 1) + 1 + op.output_padding.h -
+              op.crop.top - op.crop.bottom,
+          (in[0].w - 1) * op.stride.w + std::int64_t{op.dilation.w} * (w.w - 1) + 1 + op.output_padding.w -
+              op.crop.left - op.crop.right};
 }
 
 Shape shape_of(const Linear& op, std::span<const Shape> in) {
@@ -159,6 +185,18 @@ Shape shape_of(const ChannelShuffle& op, std::span<const Shape> in) {
   need(op.groups > 0 && in[0].c % op.groups == 0, "shuffles ", in[0].c, " channels in ", op.groups,
        " groups");
   return in[0];
+}
+
+Shape shape_of(const PixelShuffle& op, std::span<const Shape> in) {
+  check_amounts("factor", {op.factor.h, op.factor.w}, 1);
+  const std::int64_t places = std::int64_t{op.factor.h} * op.factor.w;
+  need(in[0].c % places == 0, "makes ", op.factor.h, 'x', op.factor.w, " places of ", in[0].c, " channels");
+  return {in[0].n, in[0].c / places, in[0].h * op.factor.h, in[0].w * op.factor.w};
+}
+
+Shape shape_of(const Upsample& op, std::span<const Shape> in) {
+  check_amounts("factor", {op.factor.h, op.factor.w}, 1);
+  return {in[0].n, in[0].c, in[0].h * op.factor.h, in[0].w * op.factor.w};
 }
 
 Shape shape_of(const Softmax&, std::span<const Shape> in) {

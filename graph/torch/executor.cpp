@@ -1,5 +1,7 @@
 #include "graph/torch/executor.h"
 
+#include <array>
+
 #include <torch/types.h>
 
 #include "graph/check.h"
@@ -41,6 +43,34 @@ Tensor convolve(const Conv2d& op, const Tensor& x, const Constants& constant) {
                        {w.stride.h, w.stride.w},
                        {symmetric ? w.padding.top : 0, symmetric ? w.padding.left : 0},
                        {w.dilation.h, w.dilation.w}, op.groups);
+}
+
+Tensor convolve(const ConvTranspose2d& op, const Tensor& x, const Constants& constant) {
+  const Padding& p = op.crop;
+  const bool symmetric = is_symmetric(p);
+  const Tensor whole = torch::conv_transpose2d(x, constant[0], constant[1], {op.stride.h, op.stride.w},
+                                               {symmetric ? p.top : 0, symmetric ? p.left : 0},
+                                               {op.output_padding.h, op.output_padding.w}, op.groups,
+                                               {op.dilation.h, op.dilation.w});
+  if (symmetric) return whole;
+  return whole.slice(2, p.top, whole.size(2) - p.bottom).slice(3, p.left, whole.size(3) - p.right);
+}
+
+Tensor upsample(const Upsample& op, const Tensor& x) {
+  const std::array<std::int64_t, 2> size{x.size(2) * op.factor.h, x.size(3) * op.factor.w};
+  switch (op.mode) {
+    case Upsample::Mode::nearest: return torch::upsample_nearest2d(x, size);
+    case Upsample::Mode::bilinear: return torch::upsample_bilinear2d(x, size, /*align_corners=*/false);
+  }
+  fail(Fault::unsupported, "unknown mode");
+}
+
+/// Not torch::pixel_shuffle, which has one factor for both sides.
+Tensor shuffle(const PixelShuffle& op, const Tensor& x) {
+  const std::int64_t h = op.factor.h, w = op.factor.w, c = x.size(1) / (h * w);
+  return x.reshape({x.size(0), c, h, w, x.size(2), x.size(3)})
+      .permute({0, 1, 4, 2, 5, 3})
+      .reshape({x.size(0), c, x.size(2) * h, x.size(3) * w});
 }
 
 Tensor max_pool(const Window& w, const Tensor& x) {
@@ -88,6 +118,7 @@ Tensor compute(const Op& op, const std::vector<Tensor>& in, const Constants& con
       Overloaded{
           [&](const Input&) { return in[0]; },
           [&](const Conv2d& o) { return convolve(o, in[0], constant); },
+          [&](const ConvTranspose2d& o) { return convolve(o, in[0], constant); },
           [&](const Linear&) {
             return torch::linear(in[0].flatten(1), constant[0].flatten(1), constant[1])
                 .unsqueeze(-1)
@@ -115,6 +146,8 @@ Tensor compute(const Op& op, const std::vector<Tensor>& in, const Constants& con
           },
           [&](const Slice& o) { return slice(o, in[0]); },
           [&](const ChannelShuffle& o) { return torch::channel_shuffle(in[0], o.groups); },
+          [&](const PixelShuffle& o) { return shuffle(o, in[0]); },
+          [&](const Upsample& o) { return upsample(o, in[0]); },
           [&](const Softmax& o) {
             return o.of == Softmax::Of::logarithms ? torch::log_softmax(in[0], 1) : torch::softmax(in[0], 1);
           },

@@ -38,11 +38,32 @@ NodeId convolve(Recorder& r, const Call& call, std::size_t groups) {
 /// conv2d(x, weight, bias, stride, padding, dilation, groups)
 NodeId conv2d(Recorder& r, const Call& call) { return convolve(r, call, 6); }
 
+/// A transposed convolution with its settings at these places.
+struct TransposedPlaces {
+  std::size_t output_padding, groups, dilation;
+};
+NodeId transposed(Recorder& r, const Call& call, TransposedPlaces at) {
+  const Tensor weight = call[1].toTensor(), bias = optional_tensor(call, 2);
+  if (weight.dim() != 4)
+    refuse(call, "is a convolution in ", weight.dim() - 2, " dimensions; zsq supports two");
+  const Shape shape{weight.size(0), weight.size(1), weight.size(2), weight.size(3)};
+  const Size2 crop = size2(call, 4, {0, 0});
+  ConvTranspose2d op{.weight = r.constant(call, weight, shape),
+                     .bias = r.constant(call, bias),
+                     .stride = size2(call, 3),
+                     .dilation = size2(call, at.dilation),
+                     .crop = {crop.h, crop.w, crop.h, crop.w},
+                     .output_padding = size2(call, at.output_padding, {0, 0}),
+                     .groups = narrow(call, call[at.groups].toInt())};
+  return r.add(call, std::move(op), {r.input(call, 0)}, weight);
+}
+
+/// conv_transpose2d(x, weight, bias, stride, padding, output_padding, groups, dilation)
+NodeId conv_transpose2d(Recorder& r, const Call& call) { return transposed(r, call, {5, 6, 7}); }
+
 /// _convolution(x, weight, bias, stride, padding, dilation, transposed, output_padding, groups, ...)
 NodeId convolution(Recorder& r, const Call& call) {
-  if (call[6].toBool())
-    refuse(call, "is a transposed convolution, which zsq does not support; it reads image classifiers");
-  return convolve(r, call, 8);
+  return call[6].toBool() ? transposed(r, call, {7, 8, 5}) : convolve(r, call, 8);
 }
 
 /// batch_norm(x, weight, bias, mean, variance, training, momentum, eps, cudnn)
@@ -98,6 +119,7 @@ NodeId matmul(Recorder& r, const Call& call) {
 
 const Handlers& convolution_operators() {
   static const Handlers table{{"conv2d", conv2d},
+                              {"conv_transpose2d", conv_transpose2d},
                               {"_convolution_mode", conv2d},
                               {"_convolution", convolution},
                               {"convolution", convolution},

@@ -6,8 +6,8 @@
 namespace zsq::torchscript {
 
 Handler handler_of(std::string_view op) {
-  for (const Handlers* table :
-       {&convolution_operators(), &pointwise_operators(), &arithmetic_operators(), &pooling_operators()})
+  for (const Handlers* table : {&convolution_operators(), &pointwise_operators(), &arithmetic_operators(),
+                                &pooling_operators(), &upsampling_operators()})
     if (const auto found = table->find(op); found != table->end()) return found->second;
   return nullptr;
 }
@@ -26,7 +26,7 @@ Effect effect_of(std::string_view op) {
       "expand_as",      "view_as",      "reshape_as",   "movedim",      "split_with_sizes",
       "tensor_split",   "swapaxes",     "swapdims",     "moveaxis",     "t",
       "index_select",   "flip",         "unsafe_chunk", "unsafe_split", "channel_shuffle",
-      "_reshape_alias", "_unsafe_view", "ravel",        "pixel_shuffle"};
+      "_reshape_alias", "_unsafe_view", "ravel"};
   static const Names makes_constant{"zeros_like", "ones_like", "full_like", "empty_like",      "new_zeros",
                                     "new_ones",   "new_full",  "new_empty", "_shape_as_tensor"};
   static const Names reads_values{"Bool",           "Int",         "Float",        "item",

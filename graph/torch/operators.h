@@ -16,6 +16,7 @@ const Handlers& convolution_operators();
 const Handlers& pointwise_operators();
 const Handlers& arithmetic_operators();
 const Handlers& pooling_operators();
+const Handlers& upsampling_operators();
 
 /// The function for an operator, or none.
 Handler handler_of(std::string_view op);

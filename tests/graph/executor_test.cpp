@@ -84,6 +84,10 @@ std::vector<Sample> samples() {
           {Pad{{1, 0}, {1, 2}, {0, 1}, 0.5F}},
           {Slice{{1, 4, 2}, {0, 6, 2}, {1, 6, 1}}},
           {ChannelShuffle{2}},
+          {PixelShuffle{{2, 2}}},
+          {PixelShuffle{{1, 2}}},
+          {Upsample{{2, 3}, Upsample::Mode::nearest}},
+          {Upsample{{2, 3}, Upsample::Mode::bilinear}},
           {Softmax{}, 1, {1, 4, 1, 1}}};
 }
 

@@ -178,6 +178,34 @@ INSTANTIATE_TEST_SUITE_P(
     named);
 
 INSTANTIATE_TEST_SUITE_P(
+    Enlarging, ImportedOp,
+    testing::Values(
+        Case{"nearest", "  return torch.upsample_nearest2d(x, [18, 21])\n"},
+        Case{"nearest_by_scales", "  return torch.upsample_nearest2d(x, None, [2.0, 3.0])\n"},
+        Case{"nearest_traced", "  return torch.upsample_nearest2d(x, [18, 14], 2.0, 2.0)\n"},
+        Case{"nearest_exact", "  return torch._upsample_nearest_exact2d(x, [27, 14], None, None)\n"},
+        Case{"same_size", "  return torch.upsample_nearest2d(torch.relu(x), [9, 7])\n"},
+        Case{"bilinear", "  return torch.upsample_bilinear2d(x, [18, 21], False)\n"},
+        Case{"bilinear_by_scales", "  return torch.upsample_bilinear2d(x, None, False, [4.0, 1.0])\n"},
+        Case{"bilinear_traced", "  return torch.upsample_bilinear2d(x, [36, 35], False, 4.0, 5.0)\n"},
+        Case{"pixel_shuffle", "  return torch.pixel_shuffle(x, 2)\n"},
+        Case{"transposed", "  return torch.conv_transpose2d(x, self.w0)\n", {1, 4, 9, 7}, {{4, 3, 2, 2}}},
+        Case{"transposed_strided",
+             "  return torch.conv_transpose2d(x, self.w0, self.w1, [2, 3], [1, 0], [1, 2], 1, [1, 1])\n",
+             {1, 4, 5, 7},
+             {{4, 6, 3, 4}, {6}}},
+        Case{"transposed_grouped_dilated",
+             "  return torch.conv_transpose2d(x, self.w0, self.w1, [2, 2], [1, 2], [0, 0], 2, [2, 3])\n",
+             {1, 4, 5, 7},
+             {{4, 3, 3, 2}, {6}}},
+        Case{"transposed_traced",
+             "  return torch._convolution(x, self.w0, None, [2, 2], [1, 1], [1, 1], True, [1, 1], 1, "
+             "False, False, True, True)\n",
+             {1, 4, 9, 7},
+             {{4, 3, 3, 3}}}),
+    named);
+
+INSTANTIATE_TEST_SUITE_P(
     Rearrangement, ImportedOp,
     testing::Values(
         Case{"flatten", "  return torch.flatten(x, 1)\n"},

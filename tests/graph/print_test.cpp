@@ -17,6 +17,10 @@ TEST(Print, DescribesOps) {
   EXPECT_EQ(describe(Pad{{0, 2}, {1, 1}, {}, 0}), "pad c 0,2 h 1,1");
   EXPECT_EQ(describe(Slice{{0, 4, 1}, {0, 5, 2}, {1, 7, 1}}), "slice c 0:4 h 0:5:2 w 1:7");
   EXPECT_EQ(describe(MaxPool2d{{{3, 3}, {2, 2}, {}, {1, 1, 1, 1}}}), "maxpool 3x3/2 pad 1");
+  EXPECT_EQ(describe(ConvTranspose2d{weight, {}, {2, 2}, {}, {1, 1, 1, 1}, {1, 1}, 2}),
+            "transposed conv 3x3/2 32->2 groups 2 pad 1");
+  EXPECT_EQ(describe(PixelShuffle{{2, 2}}), "pixel shuffle 2");
+  EXPECT_EQ(describe(Upsample{{2, 3}, Upsample::Mode::bilinear}), "upsample bilinear 2,3");
 }
 
 TEST(Print, AlignsAGraph) {
