@@ -39,6 +39,22 @@ Layer folded(Layer layer, const Affine& a) {
   return layer;
 }
 
+/// Of a transposed convolution, whose weights are [in][out / groups][y][x].
+ConvTranspose2d folded(ConvTranspose2d layer, const Affine& a) {
+  const Shape& shape = layer.weight.shape;
+  layer.bias.resize(a.factor.size(), 0.0F);
+  std::size_t weight = 0;
+  for (std::int64_t i = 0; i < shape.n; ++i)
+    for (std::int64_t o = 0; o < shape.c; ++o) {
+      const double factor = a.factor[static_cast<std::size_t>(i / (shape.n / layer.groups) * shape.c + o)];
+      for (std::int64_t tap = 0; tap < shape.h * shape.w; ++tap, ++weight)
+        layer.weight.values[weight] = static_cast<float>(layer.weight.values[weight] * factor);
+    }
+  for (std::size_t o = 0; o < layer.bias.size(); ++o)
+    layer.bias[o] = static_cast<float>(layer.bias[o] * a.factor[o] + a.shift[o]);
+  return layer;
+}
+
 Conv2d depthwise(const Affine& a) {
   const auto channels = static_cast<std::int64_t>(a.factor.size());
   Conv2d conv{
@@ -48,7 +64,10 @@ Conv2d depthwise(const Affine& a) {
 
 Op with_bias(Op op) {
   const MutableParameters p = parameters(op);
-  if (p.weight != nullptr) p.bias->resize(static_cast<std::size_t>(p.weight->shape.n), 0.0F);
+  if (p.weight == nullptr) return op;
+  const auto* transposed = std::get_if<ConvTranspose2d>(&op);
+  const std::int64_t outputs = transposed == nullptr ? p.weight->shape.n : transposed->outputs();
+  p.bias->resize(static_cast<std::size_t>(outputs), 0.0F);
   return op;
 }
 
@@ -63,6 +82,7 @@ std::optional<NodeId> norm_behind(const Graph& graph, const std::vector<std::vec
 
 Op fold_into(const Op& layer, const Affine& a) {
   if (const auto* conv = std::get_if<Conv2d>(&layer)) return folded(*conv, a);
+  if (const auto* transposed = std::get_if<ConvTranspose2d>(&layer)) return folded(*transposed, a);
   return folded(std::get<Linear>(layer), a);
 }
 
