@@ -11,7 +11,7 @@
 #include "graph/print.h"
 #include "graph/rewrite.h"
 #include "graph/unsupported.h"
-#include "quantize/fold.h"
+#include "quantize/prepare.h"
 #include "quantize/supported.h"
 
 namespace zsq::apps {
@@ -29,7 +29,7 @@ std::vector<Unsupported> unsupported_nodes(const Graph& graph) {
     }
   };
   try {
-    look_through(quantize::fold_batch_norms(graph));
+    look_through(quantize::prepared(graph));
   } catch (const Error& e) {
     look_through(up_to_logits(graph));
     if (all.empty()) all.push_back({"", "", e.what()});

@@ -33,7 +33,6 @@ class Graph {
 
   const Node& operator[](NodeId id) const { return nodes_[index(id)]; }
   std::span<const Node> nodes() const { return nodes_; }
-  NodeId output() const { return NodeId(std::ssize(nodes_) - 1); }
 
   /// Makes a node's value one of the network's outputs. Other nodes may read it too. Throws Error
   /// (Fault::model) where it is one already, or there is no such node.

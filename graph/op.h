@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <limits>
 #include <variant>
 #include <vector>
@@ -182,6 +183,10 @@ struct Upsample {
 using Op = std::variant<Input, Conv2d, ConvTranspose2d, Linear, BatchNorm2d, Clamp, Pointwise, Add, Mul,
                         Concat, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, Pad, Slice, ChannelShuffle,
                         PixelShuffle, Upsample, Softmax>;
+
+/// The ops of a list and no other: what a visit names instead of a catch-all.
+template <class T, class... Ops>
+concept OneOf = (std::same_as<std::remove_cvref_t<T>, Ops> || ...);
 
 /// Lets std::visit take one lambda per alternative: visit(Overloaded{...}, op).
 template <class... Fs>

@@ -1,16 +1,11 @@
 #include "graph/op_traits.h"
 
-#include <concepts>
 #include <cstdint>
 
 namespace zsq {
 namespace {
 
 constexpr std::size_t kAny = SIZE_MAX;
-
-/// The ops of a list and no other: what a visit names instead of a catch-all.
-template <class T, class... Ops>
-concept OneOf = (std::same_as<std::remove_cvref_t<T>, Ops> || ...);
 
 constexpr Traits layer(Reads reads) {
   return {.least_inputs = 1,

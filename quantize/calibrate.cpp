@@ -8,29 +8,47 @@
 #include "graph/check.h"
 #include "quantize/batches.h"
 #include "quantize/histogram.h"
+#include "quantize/tail.h"
 
 namespace zsq::quantize {
 namespace {
-
-/// The node whose grid the last layer reads; it stays at 8 bits.
-NodeId classifier_input(const Graph& graph) {
-  for (auto i = std::ssize(graph.nodes()) - 1; i > 0; --i)
-    if (weight_of(graph[NodeId(i)].op) != nullptr) return grid_source(graph, graph[NodeId(i)].inputs[0]);
-  return graph.outputs().front();
-}
 
 /// The classifier's input is mostly a mean over the image, which synthesized images spread less than real
 /// ones do (0.7 of it on MobileNetV1). At its 8 bits a wider grid costs next to nothing, one too narrow 0.4
 /// to 2 dB of the logits.
 constexpr double kClassifierHeadroom = 1.25;
 
+/// What a function at the network's end reads has no layer behind it that would make up for values cut off.
+constexpr double kFunctionHeadroom = 2;
+
+/// For each node whose grid the head of the tail reads, or the last layer where there is none in it, its
+/// headroom; 0 for all others. These grids stay at 8 bits.
+std::vector<double> headrooms(const Graph& graph, const Tail& tail) {
+  std::vector<double> all(graph.nodes().size(), 0);
+  std::optional<NodeId> last_layer;
+  bool ends_in_layers = false;
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    const Node& node = graph.nodes()[i];
+    const bool layer = weight_of(node.op) != nullptr;
+    if (layer) last_layer = NodeId(i);
+    if (!tail.contains(NodeId(i)) || tail.reads_wide(NodeId(i))) continue;
+    ends_in_layers |= layer;
+    double& headroom = all[index(grid_source(graph, node.inputs[0]))];
+    headroom = std::max(headroom, layer ? kClassifierHeadroom : kFunctionHeadroom);
+  }
+  if (!ends_in_layers && last_layer)
+    all[index(grid_source(graph, graph[*last_layer].inputs[0]))] = kClassifierHeadroom;
+  return all;
+}
+
 Range widened(Range range, double factor) { return {range.low * factor, range.high * factor}; }
 
 /// What only a concat reads is made on the concat's grid at once, which saves it a second rounding.
-void share_grids_of_concats(const Graph& graph, std::vector<std::optional<QParams>>& grids) {
+void share_grids_of_concats(const Graph& graph, const Tail& tail,
+                            std::vector<std::optional<QParams>>& grids) {
   const auto readers = consumers(graph);
   for (auto i = std::ssize(graph.nodes()) - 1; i > 0; --i) {
-    if (!std::holds_alternative<Concat>(graph[NodeId(i)].op)) continue;
+    if (!std::holds_alternative<Concat>(graph[NodeId(i)].op) || tail.contains(NodeId(i))) continue;
     for (NodeId input : graph[NodeId(i)].inputs) {
       std::vector<NodeId> chain{input};
       while (moves_values(graph[chain.back()].op)) chain.push_back(graph[chain.back()].inputs[0]);
@@ -104,21 +122,20 @@ std::vector<std::optional<QParams>> calibrate_activations(const TorchExecutor& n
   const Graph& graph = network.graph();
   std::vector<bool> observed(graph.nodes().size(), false);
   for (const Unit& unit : units)
-    observed[index(unit.last)] =
-        unit.last != NodeId{0} && unit.last != logits_layer(graph) && !moves_values(graph[unit.last].op);
+    observed[index(unit.last)] = unit.last != NodeId{0} && !moves_values(graph[unit.last].op);
   const auto histograms =
       observe_histograms(network, observe_ranges(network, observed, images), observed, images);
 
-  const auto always_8 = classifier_input(graph);
+  const Tail tail(graph);
+  const auto headroom = headrooms(graph, tail);
   std::vector<std::optional<QParams>> grids(graph.nodes().size());
   for (const Unit& unit : units) {
     const auto i = index(unit.last);
     if (unit.last == NodeId{0}) {
       grids[i] = cover(pixel_range(pixels, graph.input_shape().c), 8);
     } else if (observed[i]) {
-      if (unit.last == always_8)
-        grids[i] =
-            cover(widened(choose_range(histograms[i], scheme.activation_range, 8), kClassifierHeadroom), 8);
+      if (headroom[i] > 0)
+        grids[i] = cover(widened(choose_range(histograms[i], scheme.activation_range, 8), headroom[i]), 8);
       else
         grids[i] = cover(choose_range(histograms[i], scheme.activation_range, scheme.activation_bits),
                          scheme.activation_bits);
@@ -126,7 +143,7 @@ std::vector<std::optional<QParams>> calibrate_activations(const TorchExecutor& n
       grids[i] = grids[index(graph[unit.last].inputs[0])];
     }
   }
-  share_grids_of_concats(graph, grids);
+  share_grids_of_concats(graph, tail, grids);
   return grids;
 }
 

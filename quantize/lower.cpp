@@ -6,6 +6,7 @@
 #include "graph/check.h"
 #include "quantize/calibrate.h"
 #include "quantize/lower_layer.h"
+#include "quantize/lower_tail.h"
 #include "quantize/lower_values.h"
 #include "quantize/supported.h"
 
@@ -20,45 +21,43 @@ constexpr int kFractionBits = 7;
 class Lowering {
  public:
   Lowering(const QuantizedGraph& quantized, const Preprocessing& pixels)
-      : quantized_(quantized), graph_(quantized.graph), pixels_(pixels), slot_(graph_.nodes().size()) {}
+      : quantized_(quantized), graph_(quantized.graph), pixels_(pixels), tail_(graph_) {
+    plan_.slot.resize(graph_.nodes().size());
+  }
 
   rt::PlanFile run() {
-    file_.plan.image = graph_.input_shape();
-    file_.metadata.preprocessing = pixels_;
-    const auto logits = logits_layer(graph_);
-    for (const Unit& unit : quantized_.units) {
-      if (logits && unit.last >= *logits) break;  // behind the logits there is only flattening
-      unit_ = &unit;
-      std::visit([&](const auto& op) { lower(op); }, graph_[unit.head].op);
+    plan_.file.plan.image = graph_.input_shape();
+    plan_.file.metadata.preprocessing = pixels_;
+    TailLowering tail(quantized_, tail_, plan_);
+    auto unit = quantized_.units.begin();
+    for (std::size_t i = 0; i < graph_.nodes().size(); ++i) {
+      if (tail_.contains(NodeId(i))) tail.lower(NodeId(i));
+      for (; unit != quantized_.units.end() && unit->last == NodeId(i); ++unit) lower_unit(*unit);
     }
-    finish(logits);
-    rt::validate(file_.plan);
-    return std::move(file_);
+    for (const NodeId id : graph_.outputs()) plan_.file.plan.outputs.push_back(slot(id));
+    rt::validate(plan_.file.plan);
+    return std::move(plan_.file);
   }
 
  private:
+  void lower_unit(const Unit& unit) {
+    unit_ = &unit;
+    std::visit([&](const auto& op) { lower(op); }, graph_[unit.head].op);
+  }
+
   const QParams& grid(NodeId id) const { return *quantized_.activation[index(id)]; }
   const QParams& out_grid() const { return grid(unit_->last); }
-  rt::SlotId slot(NodeId id) const { return *slot_[index(id)]; }
+  rt::SlotId slot(NodeId id) const { return *plan_.slot[index(id)]; }
   const Node& head() const { return graph_[unit_->head]; }
   NodeId source(std::size_t i = 0) const { return head().inputs[i]; }
 
-  rt::SlotId add_slot(const std::string& name, const Shape& shape, const QParams& q) {
-    file_.plan.slots.push_back({shape, q.bits, q.zero_point});
-    file_.metadata.tensors.push_back({name, q.scale});
-    return rt::SlotId(std::ssize(file_.plan.slots) - 1);
-  }
   rt::SlotId output() {
     const Node& node = graph_[unit_->last];
-    const rt::SlotId id = add_slot(node.name, node.shape, out_grid());
-    slot_[index(unit_->last)] = id;
+    const rt::SlotId id = plan_.add_slot(node.name, node.shape, out_grid());
+    plan_.slot[index(unit_->last)] = id;
     return id;
   }
-  void emit(rt::Step step) { emit(std::move(step), head().name); }
-  void emit(rt::Step step, const std::string& name) {
-    file_.plan.steps.push_back(std::move(step));
-    file_.metadata.steps.push_back(name);
-  }
+  void emit(rt::Step step) { plan_.emit(std::move(step), head().name); }
 
   void lower(const Input&) {
     rt::Pixels step = lower_pixels(pixels_, out_grid());
@@ -71,8 +70,9 @@ class Lowering {
   void lower_layer(const Op& op) {
     rt::Conv2d step{
         .in = slot(source()), .out = {}, .kernel = {}, .rescale = {}, .clamp = {}, .residual = {}};
-    LoweredLayer layer = lower_kernel(op, quantized_.weight.at(unit_->head), grid(source()), in_shape(),
-                                      std::ldexp(out_grid().scale, -kFractionBits));
+    LoweredLayer layer =
+        lower_kernel(op, quantized_.weight.at(unit_->head), grid(source()), image_behind(graph_, source()),
+                     std::ldexp(out_grid().scale, -kFractionBits));
     step.kernel = std::move(layer.kernel);
     std::optional<QParams> residual;
     if (unit_->residual) {
@@ -80,15 +80,9 @@ class Lowering {
       step.residual = rt::Residual{slot(*unit_->residual), {}, {}};
     }
     step.clamp = bounds(out_grid(), unit_->clamp);
-    lower_epilogue(step, layer.accumulator_scale, file_.plan[step.in], out_grid(), residual);
+    lower_epilogue(step, layer.accumulator_scale, plan_.file.plan[step.in], out_grid(), residual);
     step.out = output();
     emit(std::move(step));
-  }
-  /// Of a layer's input, looking through flattening.
-  Shape in_shape() const {
-    NodeId id = source();
-    while (std::holds_alternative<Flatten>(graph_[id].op)) id = graph_[id].inputs[0];
-    return graph_[id].shape;
   }
 
   void lower(const Add&) {
@@ -143,7 +137,7 @@ class Lowering {
     const auto value = static_cast<std::int8_t>(out_grid().code(op.value));
     emit(rt::Pad{slot(source()), output(), op, value});
   }
-  void lower(const Flatten&) { slot_[index(unit_->last)] = slot(source()); }
+  void lower(const Flatten&) { plan_.slot[index(unit_->last)] = slot(source()); }
   void lower(const Concat&) {
     rt::Concat step;
     for (const NodeId input : head().inputs) step.in.push_back(on_grid(input, out_grid()));
@@ -154,53 +148,36 @@ class Lowering {
   rt::SlotId on_grid(NodeId id, const QParams& wanted) {
     if (grid(id) == wanted) return slot(id);
     const std::string name = head().name + ".rescale_" + graph_[id].name;
-    const rt::SlotId out = add_slot(name, graph_[id].shape, wanted);
-    emit(rt::Table{slot(id), out, table(grid(id), wanted, [](double x) { return x; })}, name);
+    const rt::SlotId out = plan_.add_slot(name, graph_[id].shape, wanted);
+    plan_.emit(rt::Table{slot(id), out, table(grid(id), wanted, [](double x) { return x; })}, name);
     return out;
   }
 
-  template <class Other>
-  void lower(const Other&) {
-    fail(Fault::unsupported, head().name, ": ", why_unsupported(graph_, unit_->head));
+  void lower(const PixelShuffle& op) { emit(rt::PixelShuffle{slot(source()), output(), op.factor}); }
+  void lower(const Upsample& op) {
+    const rt::SlotId in = slot(source()), out = output();
+    const double weights = 4.0 * op.factor.h * op.factor.w;
+    switch (op.mode) {
+      case Upsample::Mode::nearest: return emit(rt::UpsampleNearest{in, out, op.factor});
+      case Upsample::Mode::bilinear:
+        return emit(rt::Upsample{in, out, op.factor,
+                                 rt::to_rescale(grid(source()).scale / (weights * out_grid().scale)),
+                                 bounds(out_grid(), unit_->clamp)});
+    }
   }
 
-  void finish(const std::optional<NodeId>& logits) {
-    const Node& last = graph_[logits.value_or(graph_.output())];
-    check(last.shape.h == 1 && last.shape.w == 1, Fault::unsupported, last.name, ": the network's output is ",
-          last.shape, ", zsq quantizes classifiers, whose output is [1,classes,1,1]");
-    if (!logits) {
-      const QParams& out = grid(graph_.output());
-      rt::WideTable step{.in = slot(graph_.output()), .out = add_wide(last, out.scale)};
-      for (std::size_t i = 0; i < step.values.size(); ++i)
-        step.values[i] = static_cast<int>(i) - 128 - out.zero_point;
-      emit(step, last.name + ".widen");
-      return;
-    }
-    const NodeId source = last.inputs[0];
-    NodeId image = source;
-    while (std::holds_alternative<Flatten>(graph_[image].op)) image = graph_[image].inputs[0];
-    const QuantizedWeight& weight = quantized_.weight.at(*logits);
-    const double scale = grid(source).scale * *std::ranges::max_element(weight.scale);
-    LoweredLayer layer = lower_kernel(last.op, weight, grid(source), graph_[image].shape, scale);
-    rt::WideConv2d step{.in = slot(source), .kernel = std::move(layer.kernel), .multiplier = {}, .shift = {}};
-    const double wide_scale = lower_wide(step, layer.accumulator_scale, file_.plan[step.in]);
-    step.out = add_wide(last, wide_scale);
-    emit(std::move(step), last.name);
-  }
-  /// The slot of the logits, which is the output.
-  rt::SlotId add_wide(const Node& node, double scale) {
-    file_.plan.slots.push_back({node.shape, rt::kWideBits, 0});
-    file_.metadata.tensors.push_back({node.name, scale});
-    const auto id = rt::SlotId(std::ssize(file_.plan.slots) - 1);
-    file_.plan.outputs = {id};
-    return id;
+  void lower(const ConvTranspose2d&) { refuse(); }
+  void lower(const BatchNorm2d&) { refuse(); }
+  void lower(const Softmax&) { refuse(); }
+  [[noreturn]] void refuse() const {
+    fail(Fault::unsupported, head().name, ": ", why_unsupported(graph_, unit_->head));
   }
 
   const QuantizedGraph& quantized_;
   const Graph& graph_;
   const Preprocessing& pixels_;
-  std::vector<std::optional<rt::SlotId>> slot_;  // per node
-  rt::PlanFile file_;
+  const Tail tail_;
+  UnfinishedPlan plan_;
   const Unit* unit_ = nullptr;  // being lowered
 };
 

@@ -147,21 +147,28 @@ void lower_epilogue(runtime::Conv2d& step, std::span<const double> accumulator_s
   }
 }
 
-double lower_wide(runtime::WideConv2d& step, std::span<const double> accumulator_scale,
-                  const runtime::Slot& in) {
+double choose_shifts(runtime::WideConv2d& step, std::span<const double> accumulator_scale,
+                     const runtime::Slot& in) {
   const auto reach = runtime::accumulator_bounds(step.kernel, in);
-  double unit = 0;  // real value of the coarsest channel's middle step; its multiplier takes all 15 bits
+  double unit = 0;  // real value of the coarsest channel's middle step
   for (std::size_t o = 0; o < reach.size(); ++o) {
     int shift = 0;
     while (((reach[o] + (shift > 0 ? std::int64_t{1} << (shift - 1) : 0)) >> shift) > 32767) ++shift;
     step.shift.push_back(static_cast<std::uint8_t>(shift));
     unit = std::max(unit, std::ldexp(accumulator_scale[o], shift));
   }
-  const double scale = unit / 32767;
-  for (std::size_t o = 0; o < reach.size(); ++o)
+  return unit * 32767;
+}
+
+void choose_multipliers(runtime::WideConv2d& step, std::span<const double> accumulator_scale, double scale) {
+  for (std::size_t o = 0; o < step.shift.size(); ++o)
     step.multiplier.push_back(
         static_cast<std::int16_t>(std::lround(std::ldexp(accumulator_scale[o], step.shift[o]) / scale)));
-  return scale;
+}
+
+Shape image_behind(const Graph& graph, NodeId input) {
+  while (std::holds_alternative<Flatten>(graph[input].op)) input = graph[input].inputs[0];
+  return graph[input].shape;
 }
 
 }  // namespace zsq::quantize

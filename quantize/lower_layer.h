@@ -31,9 +31,16 @@ runtime::Clamp bounds(const QParams& out, const std::optional<Clamp>& clamp);
 void lower_epilogue(runtime::Conv2d& step, std::span<const double> accumulator_scale, const runtime::Slot& in,
                     const QParams& out, const std::optional<QParams>& residual);
 
-/// The epilogue of a layer whose output is wide, on one scale for all channels. Returns that scale. `in` is
-/// the layer's input.
-double lower_wide(runtime::WideConv2d& step, std::span<const double> accumulator_scale,
-                  const runtime::Slot& in);
+/// The first half of a wide layer's epilogue: the shifts that bring its accumulators to 16 bits. `in` is the
+/// layer's input. Returns the largest |real value| that those 16 bits can mean.
+double choose_shifts(runtime::WideConv2d& step, std::span<const double> accumulator_scale,
+                     const runtime::Slot& in);
+
+/// The second half: the multipliers that bring all channels to one scale. It must be at least the largest
+/// value divided by 32767^2.
+void choose_multipliers(runtime::WideConv2d& step, std::span<const double> accumulator_scale, double scale);
+
+/// Of a layer's input, looking through flattening: a linear layer takes the image itself.
+Shape image_behind(const Graph& graph, NodeId input);
 
 }  // namespace zsq::quantize

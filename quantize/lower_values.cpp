@@ -42,6 +42,17 @@ std::array<std::int8_t, 256> table(const QParams& from, const QParams& to,
   return values;
 }
 
+runtime::WideTable wide_table(runtime::SlotId in, runtime::SlotId out, const QParams& from, double scale,
+                              const std::function<double(double)>& function) {
+  runtime::WideTable step{.in = in, .out = out};
+  for (int q = -128; q < 128; ++q) {
+    const int code = std::clamp(q, from.lowest(), from.highest());
+    step.values[static_cast<std::size_t>(q + 128)] =
+        static_cast<std::int32_t>(std::llround(function(from.real(code)) / scale));
+  }
+  return step;
+}
+
 double apply(const Pointwise& op, double x) {
   switch (op.function) {
     case Function::sigmoid: return 1 / (1 + std::exp(-x));

@@ -28,6 +28,10 @@ AddFactors add_factors(const QParams& a, const QParams& b, const QParams& out, c
 std::array<std::int8_t, 256> table(const QParams& from, const QParams& to,
                                    const std::function<double(double)>& function);
 
+/// The same to wide values of a scale: wherever the codes lead must fit an int32.
+runtime::WideTable wide_table(runtime::SlotId in, runtime::SlotId out, const QParams& from, double scale,
+                              const std::function<double(double)>& function);
+
 /// A pointwise op on one real value.
 double apply(const Pointwise& op, double x);
 

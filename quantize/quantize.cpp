@@ -10,9 +10,9 @@
 #include "quantize/calibrate.h"
 #include "quantize/channel_ranges.h"
 #include "quantize/equalize.h"
-#include "quantize/fold.h"
 #include "quantize/lower.h"
 #include "quantize/lower_layer.h"
+#include "quantize/prepare.h"
 #include "quantize/round_weights.h"
 #include "quantize/simulate.h"
 #include "quantize/sqnr.h"
@@ -101,7 +101,7 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
                 const Scheme& scheme, const Progress& progress) {
   check_scheme(scheme);
   check(images.dim() == 4 && images.size(0) > 0, Fault::data, "calibration needs at least one image");
-  const Graph folded = fold_batch_norms(graph);
+  const Graph folded = prepared(graph);
   check_supported(folded);
   if (progress) progress("activation ranges");
   Quantizer quantizer(calibrated(folded, pixels, images, scheme), images, progress);

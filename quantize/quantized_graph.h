@@ -27,7 +27,6 @@ struct QuantizedGraph {
   Graph graph;  // folded; its biases are corrected, its weights still float
   std::vector<Unit> units;
   std::vector<std::optional<QParams>> activation;  // per node; set for the last node of each unit
-                                                   // but those that hold logits
   std::map<NodeId, QuantizedWeight> weight;        // one per convolution and linear layer
 };
 

@@ -3,19 +3,20 @@
 #include <algorithm>
 
 #include "graph/op_traits.h"
+#include "quantize/tail.h"
 
 namespace zsq::quantize {
 namespace {
 
 class Cutter {
  public:
-  explicit Cutter(const Graph& graph) : graph_(graph), readers_(consumers(graph)) {}
+  explicit Cutter(const Graph& graph) : graph_(graph), tail_(graph), readers_(consumers(graph)) {}
 
   std::vector<Unit> cut() {
     std::vector<Unit> all;
     std::vector<bool> absorbed(graph_.nodes().size(), false);
     for (std::size_t i = 0; i < absorbed.size(); ++i) {
-      if (absorbed[i]) continue;
+      if (absorbed[i] || tail_.contains(NodeId(i))) continue;
       Unit unit{.head = NodeId(i), .last = NodeId(i)};
       extend(unit);
       for (NodeId n = unit.last; n != unit.head; n = before(unit, n)) absorbed[index(n)] = true;
@@ -58,22 +59,11 @@ class Cutter {
   }
 
   const Graph& graph_;
+  const Tail tail_;
   std::vector<std::vector<NodeId>> readers_;
 };
 
 }  // namespace
-
-std::optional<NodeId> logits_layer(const Graph& graph) {
-  if (graph.outputs().size() != 1) return std::nullopt;
-  NodeId id = graph.outputs().front();
-  while (std::holds_alternative<Flatten>(graph[id].op)) id = graph[id].inputs[0];
-  if (std::holds_alternative<Linear>(graph[id].op)) return id;
-  const auto* conv = std::get_if<Conv2d>(&graph[id].op);
-  if (conv == nullptr || conv->window.padding != Padding{}) return std::nullopt;
-  const Shape& in = graph[graph[id].inputs[0]].shape;
-  const bool covers = in.h == conv->window.kernel.h && in.w == conv->window.kernel.w;
-  return covers && conv->window.dilation == Size2{} ? std::optional(id) : std::nullopt;
-}
 
 std::vector<Unit> units(const Graph& graph) { return Cutter(graph).cut(); }
 

@@ -17,14 +17,9 @@ struct Unit {
   std::optional<NodeId> residual = {};  // the other input of an absorbed add
 };
 
-/// Cuts a folded graph (fold_batch_norms) into units, in execution order of their last nodes. A node is
-/// absorbed only where nothing else reads what comes before it. Of two layers that feed one add, the later
-/// absorbs it.
+/// Cuts a prepared graph (prepare.h), but for its tail (tail.h), into units, in execution order of their last
+/// nodes. A node is absorbed only where nothing else reads what comes before it. Of two layers that feed one
+/// add, the later absorbs it.
 std::vector<Unit> units(const Graph& graph);
-
-/// The layer whose int32 accumulators are the logits: behind it there is nothing but flattening, and its
-/// kernel covers its whole input. Absent where the network ends otherwise; then its last 8-bit activation is
-/// widened.
-std::optional<NodeId> logits_layer(const Graph& graph);
 
 }  // namespace zsq::quantize

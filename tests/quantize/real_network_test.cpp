@@ -5,11 +5,11 @@
 #include "graph/file.h"
 #include "graph/safetensors.h"
 #include "graph/torch/load_model.h"
+#include "images/pixel_codec.h"
 #include "quantize/quantize.h"
 #include "runtime/compare.h"
 #include "runtime/plan_file.h"
 #include "synth/noise.h"
-#include "images/pixel_codec.h"
 #include "tests/shared_data.h"
 
 /// The integer programs of the real networks: the same on every device, for any number of threads and any
