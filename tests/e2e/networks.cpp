@@ -44,8 +44,13 @@ void write_network(const std::filesystem::path& file, const Network& network) {
               add("variance" + layer, variance) + ", False, 0.1, 0.00001, True)\n";
     body += "  x = torch.relu(x)\n";
   }
-  body += "  x = torch.linear(torch.mean(x, [2, 3]), " + add("classifier", values({4, 8}, 1)) + ")\n";
-  module.define(body + network.ending + "  return x\n");
+  add("places", values({4, 8, 1, 1}, 1));
+  add("up", values({8, 4, 2, 2}, 0.5F));
+  body += network.head.empty()
+              ? "  x = torch.linear(torch.mean(x, [2, 3]), " + add("classifier", values({4, 8}, 1)) + ")\n" +
+                    network.ending + "  return x\n"
+              : network.head;
+  module.define(body);
   module.save(file.string());
 }
 

@@ -9,7 +9,8 @@ namespace zsq::e2e {
 struct Network {
   enum class Norms { kept, folded, absent };  // folded: the convolutions have biases instead
   Norms norms = Norms::kept;
-  std::string ending = {};     // lines of TorchScript between the classifier, `x`, and its return
+  std::string ending = {};  // lines of TorchScript between the classifier, `x`, and its return
+  std::string head = {};    // lines instead of the classifier and the return; features [n, 8, 8, 8] are `x`
   bool dead_channels = false;  // the first one has no weights, the next two hardly varied in training
 };
 
