@@ -7,6 +7,7 @@
 
 #include "apps/calibration.h"
 #include "apps/command.h"
+#include "apps/device_options.h"
 #include "apps/evaluation.h"
 #include "apps/interrupt.h"
 #include "apps/scheme_options.h"
@@ -68,7 +69,7 @@ int run(const Arguments& arguments) {
                                              [](const std::string&) { stop_if_interrupted(); });
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
       const auto session =
-          runtime::make_session(result.file.plan, runtime::Device::cpu, {.threads = options.threads});
+          runtime::make_session(result.file.plan, runtime::Device::cpu, session_from(arguments));
       comparison.rows.push_back({name, wbits, abits, compare(predict(*session, result.file, set), in_float),
                                  images.seconds + took.count()});
     }

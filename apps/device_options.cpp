@@ -1,5 +1,8 @@
 #include "apps/device_options.h"
 
+#include <cstdlib>
+
+#include "apps/calibration.h"
 #include "graph/check.h"
 
 namespace zsq::apps {
@@ -9,8 +12,17 @@ std::vector<OptionSpec> batch_options() {
           {"batch", "N", "32", "images run at once; never changes a result"}};
 }
 
+OptionSpec cpu_path_option() {
+  std::string here;
+  for (const std::string& name : runtime::cpu_paths()) here += (here.empty() ? "" : ", ") + name;
+  return {"cpu-path", "NAME", "",
+          "how the cpu computes; here " + here +
+              " (default: $ZSQ_CPU_PATH, else the first); never changes a result"};
+}
+
 std::vector<OptionSpec> device_options() {
   std::vector<OptionSpec> all = batch_options();
+  all.insert(all.begin(), cpu_path_option());
   all.insert(all.begin(), {"device", "cpu|cuda|reference", "cpu",
                            "what runs the integer program; never changes a result"});
   return all;
@@ -25,6 +37,13 @@ runtime::Device device_from(const Arguments& arguments) {
     return d;
   }
   fail(Fault::usage, "--device is '", text, "', it must be cpu, cuda or reference");
+}
+
+runtime::SessionOptions session_from(const Arguments& arguments) {
+  std::string path = arguments.text("cpu-path");
+  const char* set = std::getenv("ZSQ_CPU_PATH");
+  if (path.empty() && set != nullptr) path = set;
+  return {.threads = threads_from(arguments), .path = path};
 }
 
 std::int64_t batch_from(const Arguments& arguments) { return arguments.integer("batch", 1, 4096); }

@@ -5,12 +5,17 @@
 
 namespace zsq::apps {
 
-/// --device, --threads, --batch.
+/// --device, --cpu-path, --threads, --batch.
 std::vector<OptionSpec> device_options();
+OptionSpec cpu_path_option();
 std::vector<OptionSpec> batch_options();  // --threads and --batch alone
 
 /// Throws Error (Fault::device) where the device is not available here.
 runtime::Device device_from(const Arguments& arguments);
+
+/// --threads and --cpu-path, or $ZSQ_CPU_PATH where that is not given.
+runtime::SessionOptions session_from(const Arguments& arguments);
+
 std::int64_t batch_from(const Arguments& arguments);
 
 }  // namespace zsq::apps

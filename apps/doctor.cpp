@@ -70,6 +70,7 @@ int run(const Arguments& arguments) {
                    {"cores", std::thread::hardware_concurrency()},
                    {"memory_gb", memory},
                    {"instruction_sets", instruction_sets()},
+                   {"cpu_paths", runtime::cpu_paths()},
                    {"libtorch", TORCH_VERSION},
                    {"opencv", CV_VERSION},
                    {"cuda", runtime::is_available(runtime::Device::cuda)},
@@ -79,11 +80,14 @@ int run(const Arguments& arguments) {
   } else {
     std::string sets;
     for (const auto& s : facts["instruction_sets"]) sets += s.get<std::string>() + " ";
+    std::string paths;
+    for (const std::string& path : runtime::cpu_paths()) paths += path + " ";
     std::cout << named_values(
         {{"zsq", std::string(kVersion)},
          {"cores", std::to_string(std::thread::hardware_concurrency())},
          {"memory", fixed(memory, 1) + " GB"},
          {"instruction sets", sets.empty() ? "none that matter here" : sets},
+         {"cpu paths", paths},
          {"GPU", runtime::is_available(runtime::Device::cuda)
                      ? "CUDA"
                      : "none that this build can use; cpu and reference work"},

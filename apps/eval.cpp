@@ -57,7 +57,7 @@ int run(const Arguments& arguments) {
   check(in_float.logits.size(1) == evaluate::class_count(file), Fault::data, arguments.text("float"),
         ": has ", in_float.logits.size(1), " classes, the plan has ", evaluate::class_count(file));
   const auto start = std::chrono::steady_clock::now();
-  const auto session = runtime::make_session(file.plan, device, {.threads = threads_from(arguments)});
+  const auto session = runtime::make_session(file.plan, device, session_from(arguments));
   const evaluate::Accuracy accuracy = compare(predict(*session, file, set), in_float);
   show({accuracy, std::string(runtime::name(device)), seconds_since(start)}, arguments, status);
   return 0;

@@ -62,8 +62,7 @@ int run(const Arguments& arguments) {
   check(arguments.positional().size() >= 2, Fault::usage, "a PLAN and at least one IMAGE are needed, ",
         arguments.positional().size(), " arguments were given");
   const runtime::PlanFile file = open_plan(arguments.positional()[0]);
-  const auto session =
-      runtime::make_session(file.plan, device_from(arguments), {.threads = threads_from(arguments)});
+  const auto session = runtime::make_session(file.plan, device_from(arguments), session_from(arguments));
   json all = json::array();
   std::vector<std::vector<std::string>> rows{{"image", "class", "probability", "logit"}};
   for (std::size_t i = 1; i < arguments.positional().size(); ++i) {

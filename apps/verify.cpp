@@ -6,6 +6,7 @@
 #include "apps/calibration.h"
 #include "apps/command.h"
 #include "apps/console.h"
+#include "apps/device_options.h"
 #include "apps/plan_source.h"
 #include "graph/check.h"
 #include "runtime/compare.h"
@@ -36,7 +37,7 @@ int run(const Arguments& arguments) {
   json facts{{"tensors", 0}, {"mismatches", 0}, {"images", count}, {"devices", json::array()}};
   std::string first;
   runtime::CompareOptions options;
-  options.session.threads = threads_from(arguments);
+  options.session = session_from(arguments);
   for (const auto& c : runtime::compare(file.plan, devices, pixels, options)) {
     const std::string where = c.first ? place(file, *c.first) : "";
     if (first.empty() && c.first) first = std::string(runtime::name(c.device)) + ": " + where;
@@ -66,6 +67,7 @@ Command verify_command() {
            {{"images", "N", "8", "images to compare on"},
             {"seed", "N", "0", "of the noise among them"},
             {"threads", "N", "0", "0: one for each core; never changes a result"},
+            cpu_path_option(),
             {"json", "", "", "one JSON object on stdout, nothing else there"}}},
           run};
 }

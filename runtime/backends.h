@@ -10,7 +10,7 @@ namespace zsq::runtime {
 
 /// The plan is valid and the device is available.
 std::unique_ptr<Session> make_reference_session(const Plan& plan);
-std::unique_ptr<Session> make_cpu_session(const Plan& plan, int threads);
+std::unique_ptr<Session> make_cpu_session(const Plan& plan, const SessionOptions& options);
 std::unique_ptr<Session> make_cuda_session(const Plan& plan);  // cuda/ or no_cuda.cpp
 bool cuda_is_available();                                      // cuda/ or no_cuda.cpp
 

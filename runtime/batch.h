@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "runtime/layout.h"
 #include "runtime/session.h"
 
 /// What a batch looks like while a plan runs on the host. Private to runtime/.
@@ -17,7 +18,8 @@ struct Batch {
   std::int64_t images = 0;
   std::span<const std::uint8_t> pixels;          // [n][h][w][c]
   std::vector<std::span<std::int32_t>> outputs;  // by output of the plan: [n][h][w][c]
-  std::vector<std::byte*> slots;  // by slot: [n][h][w][c]; of a slot that is not alive, anything
+  std::vector<std::byte*> slots;                 // by slot; of a slot that is not alive, anything
+  std::span<const Layout> layouts;               // by slot
 };
 
 /// Some images of a batch.
@@ -25,7 +27,7 @@ struct Images {
   std::int64_t first = 0, count = 0;
 };
 
-/// Those images of what Session::run was given, which fits the plan. Slots are null until they are placed.
+/// Those images of what Session::run was given, which fits the plan. Slots have neither place nor layout yet.
 Batch part_of(const Plan& plan, std::span<const std::uint8_t> pixels,
               std::span<const std::span<std::int32_t>> outputs, Images images);
 
@@ -39,26 +41,32 @@ struct Rows {
 template <class T>
 struct Grid {
   T* values;
-  Shape shape;  // of one image
+  Shape shape;                  // of one image
+  std::int64_t channel_stride;  // from a place to the next
 
   /// The channels of one place.
   T* at(std::int64_t n, std::int64_t y, std::int64_t x) const {
-    return values + ((n * shape.h + y) * shape.w + x) * shape.c;
+    return place((n * shape.h + y) * shape.w + x);
   }
+  /// Those of a place counted through the batch.
+  T* place(std::int64_t i) const { return values + i * channel_stride; }
+  std::int64_t places() const { return shape.h * shape.w; }  // of one image
 };
 
 /// T is int8 for a narrow slot and int32 for a wide one.
 template <class T = std::int8_t>
 Grid<const T> read(const Plan& plan, const Batch& batch, SlotId id) {
-  return {reinterpret_cast<const T*>(batch.slots[index(id)]), plan[id].shape};
+  return {reinterpret_cast<const T*>(batch.slots[index(id)]), plan[id].shape,
+          batch.layouts[index(id)].channel_stride};
 }
 template <class T = std::int8_t>
 Grid<T> write(const Plan& plan, const Batch& batch, SlotId id) {
-  return {reinterpret_cast<T*>(batch.slots[index(id)]), plan[id].shape};
+  return {reinterpret_cast<T*>(batch.slots[index(id)]), plan[id].shape,
+          batch.layouts[index(id)].channel_stride};
 }
 
-/// All values of a slot.
-TensorView view(const Plan& plan, const Batch& batch, SlotId id);
+/// Shows the observer all values of a slot, without padding.
+void show(const Plan& plan, const Batch& batch, SlotId id, const Observer& observer);
 
 /// Copies a slot to where the caller of a session wants it, if it is an output of the plan.
 void hand_out(const Plan& plan, const Batch& batch, SlotId id);

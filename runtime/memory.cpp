@@ -1,12 +1,10 @@
 #include "runtime/memory.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <optional>
-#include <set>
-#include <utility>
 
+#include "runtime/free_list.h"
 #include "runtime/step.h"
 
 namespace zsq::runtime {
@@ -17,36 +15,42 @@ constexpr std::size_t kMostPairs = std::size_t{1} << 20;
 
 using Slots = std::vector<std::size_t>;
 
-/// By step, the slots it writes: one each; and those whose last reader it is.
-std::vector<Slots> last_read_by(const Plan& plan, const std::vector<Lifetime>& lives) {
-  std::vector<Slots> ending(plan.steps.size());
-  for (std::size_t i = 0; i < lives.size(); ++i) ending[lives[i].last].push_back(i);
-  return ending;
-}
+/// What slots need of an arena.
+struct Need {
+  std::vector<Lifetime> lives;      // by slot
+  std::vector<std::int64_t> bytes;  // by slot; of 0, no place is looked for
+  std::vector<Slots> born, dying;   // by stage: the slots it writes, and those it reads last
+
+  Need(const Plan& plan, const MemoryDemand& demand, const Layouts& layouts)
+      : lives(lifetimes(plan, demand.stages)), born(demand.stages.size()), dying(demand.stages.size()) {
+    for (std::size_t i = 0; i < lives.size(); ++i) {
+      bytes.push_back(demand.channel_multiple[i] == 0 ? 0 : reserved_bytes(layouts[i]));
+      if (bytes[i] == 0) continue;
+      born[lives[i].first].push_back(i);
+      dying[lives[i].last].push_back(i);
+    }
+  }
+};
 
 /// By slot, those that live while it does; nothing where there are more than kMostPairs in all.
-std::optional<std::vector<Slots>> neighbours(const Plan& plan, const std::vector<Lifetime>& lives) {
-  std::vector<Slots> found(plan.slots.size());
-  const auto ending = last_read_by(plan, lives);
+std::optional<std::vector<Slots>> neighbours(const Need& need) {
+  std::vector<Slots> found(need.lives.size());
   std::set<std::size_t> alive;
   std::size_t pairs = 0;
-  for (std::size_t step = 0; step < plan.steps.size(); ++step) {
-    const std::size_t born = index(output(plan.steps[step]));
-    pairs += alive.size();
-    if (pairs > kMostPairs) return std::nullopt;
-    for (const std::size_t other : alive) {
-      found[born].push_back(other);
-      found[other].push_back(born);
+  for (std::size_t stage = 0; stage < need.born.size(); ++stage) {
+    for (const std::size_t born : need.born[stage]) {
+      pairs += alive.size();
+      if (pairs > kMostPairs) return std::nullopt;
+      for (const std::size_t other : alive) {
+        found[born].push_back(other);
+        found[other].push_back(born);
+      }
+      alive.insert(born);
     }
-    alive.insert(born);
-    for (const std::size_t dead : ending[step]) alive.erase(dead);
+    for (const std::size_t dead : need.dying[stage]) alive.erase(dead);
   }
   return found;
 }
-
-struct Block {
-  std::int64_t begin, end;
-};
 
 /// The lowest place of that size outside all blocks.
 std::int64_t lowest_gap(std::vector<Block> taken, std::int64_t size) {
@@ -59,83 +63,33 @@ std::int64_t lowest_gap(std::vector<Block> taken, std::int64_t size) {
   return begin;
 }
 
-MemoryPlan by_size(const Plan& plan, const std::vector<Slots>& neighbours) {
-  Slots order(plan.slots.size());
+/// The offset of each slot, the largest first.
+MemoryPlan by_size(const Need& need, const std::vector<Slots>& neighbours) {
+  Slots order(need.bytes.size());
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, std::ranges::greater{},
-                           [&](std::size_t i) { return reserved_bytes(plan.slots[i]); });
+  std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t i) { return need.bytes[i]; });
   constexpr std::int64_t kNowhere = -1;
-  MemoryPlan memory{.offset = std::vector<std::int64_t>(plan.slots.size(), kNowhere)};
+  MemoryPlan memory{.layout = {}, .offset = std::vector<std::int64_t>(order.size(), kNowhere)};
   for (const std::size_t slot : order) {
     std::vector<Block> taken;
     for (const std::size_t other : neighbours[slot])
       if (memory.offset[other] != kNowhere)
-        taken.push_back({memory.offset[other], memory.offset[other] + reserved_bytes(plan.slots[other])});
+        taken.push_back({memory.offset[other], memory.offset[other] + need.bytes[other]});
     memory.looks += std::ssize(neighbours[slot]);
-    const std::int64_t size = reserved_bytes(plan.slots[slot]);
-    memory.offset[slot] = lowest_gap(std::move(taken), size);
-    memory.bytes = std::max(memory.bytes, memory.offset[slot] + size);
+    memory.offset[slot] = lowest_gap(std::move(taken), need.bytes[slot]);
+    memory.bytes = std::max(memory.bytes, memory.offset[slot] + need.bytes[slot]);
   }
   return memory;
 }
 
-/// Free memory by size and by place; what is given back grows together with what is free beside it.
-class FreeList {
- public:
-  /// The smallest free block that is large enough, else new memory at the end.
-  std::int64_t take(std::int64_t size) {
-    ++looks_;
-    const auto found = by_size_.lower_bound({size, 0});
-    if (found == by_size_.end()) return std::exchange(end_, end_ + size);
-    const auto [length, begin] = *found;
-    remove({begin, begin + length});
-    if (length > size) add({begin + size, begin + length});
-    return begin;
-  }
-
-  void give_back(Block block) {
-    ++looks_;
-    auto after = by_begin_.lower_bound(block.end);
-    if (after != by_begin_.end() && after->first == block.end) {
-      block.end = after->second;
-      remove({after->first, after->second});
-    }
-    after = by_begin_.lower_bound(block.begin);
-    if (after != by_begin_.begin() && std::prev(after)->second == block.begin) {
-      const auto before = *std::prev(after);
-      block.begin = before.first;
-      remove({before.first, before.second});
-    }
-    add(block);
-  }
-
-  std::int64_t end() const { return end_; }
-  std::int64_t looks() const { return looks_; }
-
- private:
-  void add(Block b) {
-    by_begin_[b.begin] = b.end;
-    by_size_.insert({b.end - b.begin, b.begin});
-  }
-  void remove(Block b) {
-    by_begin_.erase(b.begin);
-    by_size_.erase({b.end - b.begin, b.begin});
-  }
-
-  std::map<std::int64_t, std::int64_t> by_begin_;
-  std::set<std::pair<std::int64_t, std::int64_t>> by_size_;
-  std::int64_t end_ = 0, looks_ = 0;
-};
-
-MemoryPlan by_step(const Plan& plan, const std::vector<Lifetime>& lives) {
-  MemoryPlan memory{.offset = std::vector<std::int64_t>(plan.slots.size())};
-  const auto ending = last_read_by(plan, lives);
+/// The offset of each slot, in the order in which they are written.
+MemoryPlan by_stage(const Need& need) {
+  MemoryPlan memory{.layout = {}, .offset = std::vector<std::int64_t>(need.bytes.size())};
   FreeList free;
-  for (std::size_t step = 0; step < plan.steps.size(); ++step) {
-    const std::size_t born = index(output(plan.steps[step]));
-    memory.offset[born] = free.take(reserved_bytes(plan.slots[born]));
-    for (const std::size_t dead : ending[step])
-      free.give_back({memory.offset[dead], memory.offset[dead] + reserved_bytes(plan.slots[dead])});
+  for (std::size_t stage = 0; stage < need.born.size(); ++stage) {
+    for (const std::size_t born : need.born[stage]) memory.offset[born] = free.take(need.bytes[born]);
+    for (const std::size_t dead : need.dying[stage])
+      free.give_back({memory.offset[dead], memory.offset[dead] + need.bytes[dead]});
   }
   memory.bytes = free.end();
   memory.looks = free.looks();
@@ -144,24 +98,38 @@ MemoryPlan by_step(const Plan& plan, const std::vector<Lifetime>& lives) {
 
 }  // namespace
 
-std::vector<Lifetime> lifetimes(const Plan& plan) {
+std::vector<Lifetime> lifetimes(const Plan& plan, std::span<const Stage> stages) {
   std::vector<Lifetime> lives(plan.slots.size());
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    for (const SlotId in : inputs(plan.steps[i])) lives[index(in)].last = i;
-    lives[index(output(plan.steps[i]))] = {i, i};
-  }
+  for (std::size_t s = 0; s < stages.size(); ++s)
+    for (std::size_t i = stages[s].first; i < stages[s].end(); ++i) {
+      for (const SlotId in : inputs(plan.steps[i])) lives[index(in)].last = s;
+      lives[index(output(plan.steps[i]))] = {s, s};
+    }
   return lives;
 }
 
-std::int64_t reserved_bytes(const Slot& slot) {
-  constexpr std::int64_t kUnit = MemoryPlan::kAlignment;
-  return (slot.shape.size() * bytes_per_value(slot) + MemoryPlan::kSlack + kUnit - 1) / kUnit * kUnit;
+MemoryDemand plain_demand(const Plan& plan) {
+  MemoryDemand demand{.stages = {}, .channel_multiple = std::vector<std::int64_t>(plan.slots.size(), 1)};
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) demand.stages.push_back({i, 1});
+  return demand;
 }
 
-MemoryPlan plan_memory(const Plan& plan) {
-  const auto lives = lifetimes(plan);
-  const auto beside = neighbours(plan, lives);
-  return beside ? by_size(plan, *beside) : by_step(plan, lives);
+std::int64_t reserved_bytes(const Layout& layout) {
+  constexpr std::int64_t kUnit = MemoryPlan::kAlignment;
+  return (layout.bytes() + MemoryPlan::kSlack + kUnit - 1) / kUnit * kUnit;
+}
+
+MemoryPlan plan_memory(const Plan& plan, const MemoryDemand& demand) {
+  Layouts layouts = dense_layouts(plan);
+  for (std::size_t i = 0; i < layouts.size(); ++i) {
+    const std::int64_t multiple = std::max<std::int64_t>(demand.channel_multiple[i], 1);
+    layouts[i].channel_stride = (layouts[i].shape.c + multiple - 1) / multiple * multiple;
+  }
+  const Need need(plan, demand, layouts);
+  const auto beside = neighbours(need);
+  MemoryPlan memory = beside ? by_size(need, *beside) : by_stage(need);
+  memory.layout = std::move(layouts);
+  return memory;
 }
 
 }  // namespace zsq::runtime

@@ -33,7 +33,7 @@ std::unique_ptr<Session> make_session(const Plan& plan, Device device, const Ses
   check(options.threads >= 1, Fault::usage, "a session cannot have ", options.threads, " threads");
   switch (device) {
     case Device::reference: return make_reference_session(plan);
-    case Device::cpu: return make_cpu_session(plan, options.threads);
+    case Device::cpu: return make_cpu_session(plan, options);
     case Device::cuda: return make_cuda_session(plan);
   }
   fail(Fault::usage, "unknown device");

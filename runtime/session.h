@@ -5,6 +5,7 @@
 #include <iosfwd>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -49,11 +50,18 @@ class Session {
   }
 };
 
+/// The ways of computing that the cpu device has on this machine, best first, "reference" last.
+std::vector<std::string> cpu_paths();
+
+/// Only the cpu device reads them; they never change a result.
 struct SessionOptions {
-  int threads = 1;  // >= 1; never changes a result. Only the cpu device has more than one
+  int threads = 1;  // >= 1
+  // One of cpu_paths(): then that one computes each step it can, and those behind it the others. Empty: the
+  // best.
+  std::string path = {};
 };
 
-/// Throws Error if the plan is not valid or the device is not available.
+/// Throws Error if the plan is not valid, or the device or the path is not available.
 std::unique_ptr<Session> make_session(const Plan& plan, Device device, const SessionOptions& options = {});
 
 }  // namespace zsq::runtime

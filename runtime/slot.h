@@ -30,6 +30,4 @@ constexpr auto by_type(const Slot& slot, const auto& f) {
   return is_wide(slot) ? f(std::int32_t{}) : f(std::int8_t{});
 }
 
-constexpr std::int64_t bytes_per_value(const Slot& slot) { return is_wide(slot) ? 4 : 1; }
-
 }  // namespace zsq::runtime

@@ -1,7 +1,12 @@
-#include "runtime/cpu/kernels.h"
+#include <array>
+
+#include "runtime/cpu/instruction_sets.h"
 
 namespace zsq::runtime::cpu {
 
-std::vector<const Kernels*> available_kernels() { return {&portable_kernels()}; }
+std::span<const InstructionSet> instruction_sets() {
+  static const std::array kSets{InstructionSet{"portable", [] { return true; }, &portable_kernels()}};
+  return kSets;
+}
 
 }  // namespace zsq::runtime::cpu

@@ -1,62 +1,70 @@
 #include "runtime/cpu/session.h"
 
 #include <new>
+#include <optional>
 
 #include "graph/check.h"
 #include "runtime/backends.h"
-#include "runtime/cpu/step_kernel.h"
+#include "runtime/cpu/program.h"
 #include "runtime/cpu/thread_pool.h"
-#include "runtime/memory.h"
-#include "runtime/step.h"
 
 namespace zsq::runtime {
 namespace cpu {
 namespace {
 
-/// One arena for all activations; the threads share the work of each step.
+/// One arena for all activations; the threads share the work of each stage.
 class CpuSession final : public Session {
  public:
-  CpuSession(Plan plan, int threads, const Kernels& kernels)
+  CpuSession(Plan plan, int threads, std::span<const Implementation* const> implementations)
       : plan_(std::move(plan)),
-        memory_(plan_memory(plan_)),
+        implementations_(implementations.begin(), implementations.end()),
+        program_(plan_, choose(plan_, implementations_, plan_.steps.size())),
         pool_(threads),
-        scratch_(static_cast<std::size_t>(threads)) {
-    for (const Step& step : plan_.steps) kernels_.push_back(make_step_kernel(plan_, step, kernels));
-  }
+        scratch_(static_cast<std::size_t>(threads)) {}
 
   void run(std::span<const std::uint8_t> pixels, std::span<const std::span<std::int32_t>> outputs,
            const Observer& observer) override {
     const std::int64_t images = images_in(plan_, pixels, outputs);
+    const Program& program = observer ? observed() : program_;
     // An observer sees whole batches; without one, no more images at once than the caches hold.
     const std::int64_t most =
-        observer ? images : std::max<std::int64_t>(kCache * pool_.size() / memory_.bytes, 1);
+        observer ? images : std::max<std::int64_t>(kCache * pool_.size() / program.memory().bytes, 1);
     for (std::int64_t i = 0; i < images; i += most)
-      run_together(part_of(plan_, pixels, outputs, {i, std::min(most, images - i)}), observer);
+      run_together(program, part_of(plan_, pixels, outputs, {i, std::min(most, images - i)}), observer);
   }
 
  private:
   static constexpr std::int64_t kCache = std::int64_t{1} << 20;  // bytes of arena for each thread
 
-  void run_together(Batch batch, const Observer& observer) {
-    place_slots(batch);
-    for (std::size_t i = 0; i < kernels_.size(); ++i) {
-      run_step(*kernels_[i], batch);
-      const SlotId out = output(plan_.steps[i]);
-      hand_out(plan_, batch, out);
-      if (observer) observer(out, view(plan_, batch, out));
+  /// The program in which every slot has its values in memory for a while: a step is a stage.
+  const Program& observed() {
+    if (program_.shows_every_slot()) return program_;
+    if (!observed_) observed_.emplace(plan_, choose(plan_, implementations_, 1));
+    return *observed_;
+  }
+
+  void run_together(const Program& program, Batch batch, const Observer& observer) {
+    place_slots(program.memory(), batch);
+    for (const Program::Part& part : program.parts()) {
+      run_stage(*part.kernel, batch);
+      for (const SlotId id : part.written) {
+        hand_out(plan_, batch, id);
+        if (observer) show(plan_, batch, id, observer);
+      }
     }
   }
 
-  void place_slots(Batch& batch) {
-    if (arena_.size() / memory_.bytes < batch.images) {
+  void place_slots(const MemoryPlan& memory, Batch& batch) {
+    if (arena_.size() / memory.bytes < batch.images) {
       arena_ = {};  // before the larger one is asked for
-      arena_ = Arena(batch.images, memory_.bytes);
+      arena_ = Arena(batch.images, memory.bytes);
     }
+    batch.layouts = memory.layout;
     for (std::size_t i = 0; i < batch.slots.size(); ++i)
-      batch.slots[i] = arena_.data() + batch.images * memory_.offset[i];
+      batch.slots[i] = arena_.data() + batch.images * memory.offset[i];
   }
 
-  void run_step(const StepKernel& kernel, const Batch& batch) {
+  void run_stage(const StageKernel& kernel, const Batch& batch) {
     const std::int64_t units = kernel.units(batch.images), threads = pool_.size();
     try {
       pool_.run([&](int part) {
@@ -69,23 +77,25 @@ class CpuSession final : public Session {
   }
 
   const Plan plan_;
-  MemoryPlan memory_;
+  const std::vector<const Implementation*> implementations_;
+  Program program_;
+  std::optional<Program> observed_;  // made when somebody looks, if stages of program_ have several steps
   ThreadPool pool_;
   std::vector<Scratch> scratch_;  // by thread
-  std::vector<std::unique_ptr<StepKernel>> kernels_;
   Arena arena_;
 };
 
 }  // namespace
 
-std::unique_ptr<Session> make_session_with(const Plan& plan, int threads, const Kernels& kernels) {
-  return std::make_unique<CpuSession>(plan, threads, kernels);
+std::unique_ptr<Session> make_session_with(const Plan& plan, int threads,
+                                           std::span<const Implementation* const> implementations) {
+  return std::make_unique<CpuSession>(plan, threads, implementations);
 }
 
 }  // namespace cpu
 
-std::unique_ptr<Session> make_cpu_session(const Plan& plan, int threads) {
-  return cpu::make_session_with(plan, threads, *cpu::available_kernels().front());
+std::unique_ptr<Session> make_cpu_session(const Plan& plan, const SessionOptions& options) {
+  return cpu::make_session_with(plan, options.threads, cpu::implementations_from(options.path));
 }
 
 }  // namespace zsq::runtime

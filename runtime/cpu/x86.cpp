@@ -1,15 +1,23 @@
-#include "runtime/cpu/x86.h"
+#include <array>
+
+#include "runtime/cpu/instruction_sets.h"
 
 namespace zsq::runtime::cpu {
+namespace {
 
-std::vector<const Kernels*> available_kernels() {
-  std::vector<const Kernels*> found;
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    found.push_back(&avx512_kernels());
-  if (__builtin_cpu_supports("avx2")) found.push_back(&avx2_kernels());
-  found.push_back(&portable_kernels());
-  return found;
+bool has_avx512() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+bool has_avx2() { return __builtin_cpu_supports("avx2"); }
+
+}  // namespace
+
+std::span<const InstructionSet> instruction_sets() {
+  static const std::array kSets{InstructionSet{"avx512", has_avx512, &avx512_kernels()},
+                                InstructionSet{"avx2", has_avx2, &avx2_kernels()},
+                                InstructionSet{"portable", [] { return true; }, &portable_kernels()}};
+  return kSets;
 }
 
 }  // namespace zsq::runtime::cpu

@@ -3,7 +3,7 @@
 namespace zsq::runtime::reference {
 
 void compute_row(const Plan& plan, const Pixels& step, const Batch& batch, Row row) {
-  const Grid<const std::uint8_t> in{batch.pixels.data(), plan.image};
+  const Grid<const std::uint8_t> in{batch.pixels.data(), plan.image, plan.image.c};
   const auto out = write(plan, batch, step.out);
   const Clamp clamp = range_of(plan[step.out].bits);
   for (std::int64_t x = 0; x < out.shape.w; ++x)

@@ -21,7 +21,7 @@ namespace {
 /// Keeps every activation of a batch, each in memory of its own.
 class ReferenceSession final : public Session {
  public:
-  explicit ReferenceSession(Plan plan) : plan_(std::move(plan)) {}
+  explicit ReferenceSession(Plan plan) : plan_(std::move(plan)), layouts_(dense_layouts(plan_)) {}
 
   void run(std::span<const std::uint8_t> pixels, std::span<const std::span<std::int32_t>> outputs,
            const Observer& observer) override {
@@ -35,18 +35,19 @@ class ReferenceSession final : public Session {
  private:
   void run_together(Batch batch, const Observer& observer) {
     std::vector<Arena> values(plan_.slots.size());
+    batch.layouts = layouts_;
     for (const Step& step : plan_.steps) {
       const SlotId out = output(step);
-      const Slot& slot = plan_[out];
-      values[index(out)] = Arena(batch.images, slot.shape.size() * bytes_per_value(slot));
+      values[index(out)] = Arena(batch.images, layouts_[index(out)].bytes());
       batch.slots[index(out)] = values[index(out)].data();
-      reference::compute(plan_, step, batch, {0, batch.images * slot.shape.h});
+      reference::compute(plan_, step, batch, {0, batch.images * plan_[out].shape.h});
       hand_out(plan_, batch, out);
-      if (observer) observer(out, view(plan_, batch, out));
+      if (observer) show(plan_, batch, out, observer);
     }
   }
 
   Plan plan_;
+  Layouts layouts_;
 };
 
 }  // namespace

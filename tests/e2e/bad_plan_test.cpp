@@ -35,6 +35,8 @@ TEST(BadPlan, WithOptionsOutOfRange) {
   expect_refusal(folder, {"verify", "plan.zsq", "--images", "0"}, 2, "--images is '0'");
   expect_refusal(folder, {"run", "plan.zsq", "a.ppm", "--device", "tpu"}, 2, "--device is 'tpu'");
   expect_refusal(folder, {"run", "plan.zsq"}, 2, "at least one IMAGE");
+  expect_refusal(folder, {"verify", "plan.zsq", "--cpu-path", "neon"}, 8,
+                 "the cpu path 'neon' is unknown; here are ");
 }
 
 TEST(BadPlan, Truncated) {

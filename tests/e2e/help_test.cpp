@@ -43,7 +43,8 @@ TEST(Doctor, FindsNothingWrong) {
   EXPECT_EQ(ended.code, 0) << ended.err;
   const auto facts = nlohmann::json::parse(ended.out);
   EXPECT_EQ(facts.at("self_test_mismatches"), 0);
-  for (const char* key : {"zsq", "cores", "memory_gb", "instruction_sets", "libtorch", "opencv", "cuda"})
+  for (const char* key :
+       {"zsq", "cores", "memory_gb", "instruction_sets", "cpu_paths", "libtorch", "opencv", "cuda"})
     EXPECT_TRUE(facts.contains(key)) << key;
 }
 

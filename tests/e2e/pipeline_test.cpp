@@ -103,6 +103,11 @@ TEST(Pipeline, FromModelToAccuracy) {
       expect_facts(folder.run({"verify", "net.zsq", "--json"}), {"tensors", "mismatches", "devices"});
   EXPECT_EQ(verified.at("mismatches"), 0);
   EXPECT_GT(verified.at("tensors"), 5);
+  for (const json& path : expect_facts(folder.run({"doctor", "--json"}), {"cpu_paths"}).at("cpu_paths"))
+    EXPECT_EQ(expect_facts(folder.run({"verify", "net.zsq", "--json", "--cpu-path", path}), {"mismatches"})
+                  .at("mismatches"),
+              0)
+        << path;
 
   write_labelled(folder, "set", 2);
   const auto eval = [&](const std::string& device) {

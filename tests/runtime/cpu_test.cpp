@@ -1,4 +1,4 @@
-// The cpu backend against the reference: every tensor, on every instruction set this machine has.
+// The cpu backend against the reference: every tensor, by every implementation of this machine.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 #include "runtime/session.h"
 #include "tests/runtime/outputs.h"
 #include "tests/runtime/random_plan.h"
+#include "tests/runtime/test_implementations.h"
 
 namespace zsq::runtime {
 namespace {
@@ -33,14 +34,14 @@ void expect_equal(const Result& got, const Result& wanted) {
   ASSERT_EQ(got.outputs, wanted.outputs);
 }
 
-class Cpu : public testing::TestWithParam<const cpu::Kernels*> {
+class Cpu : public testing::TestWithParam<CpuPath> {
  protected:
   /// Compares tensors at one batch size, and logits at others and without an observer.
   void expect_equal_to_reference(const Plan& plan, std::uint64_t seed, int threads) {
     constexpr std::int64_t kMost = 32;
     validate(plan);
     const auto pixels = random_pixels(plan, kMost, seed);
-    const auto session = cpu::make_session_with(plan, threads, *GetParam());
+    const auto session = cpu::make_session_with(plan, threads, GetParam().implementations);
     const auto reference = make_session(plan, Device::reference);
     for (const std::int64_t images : {std::int64_t{1}, std::int64_t{7}, kMost}) {
       const std::vector<std::uint8_t> some(pixels.begin(), pixels.begin() + images * plan.image.size());
@@ -85,8 +86,8 @@ TEST_P(Cpu, EqualsTheReferenceOnSizesThatFillNoTile) {
       }
 }
 
-INSTANTIATE_TEST_SUITE_P(InstructionSets, Cpu, testing::ValuesIn(cpu::available_kernels()),
-                         [](const auto& set) { return std::string(set.param->name); });
+INSTANTIATE_TEST_SUITE_P(Implementations, Cpu, testing::ValuesIn(cpu_paths_to_test()),
+                         [](const auto& path) { return path.param.name; });
 
 TEST(Session, RefusesSizesThatDoNotFit) {
   PlanBuilder builder(3, {1, 2, 5, 5});

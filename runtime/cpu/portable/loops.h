@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "runtime/cpu/kernels.h"
+#include "runtime/cpu/portable/kernels.h"
 
 /// The bodies of Kernels, for the file of one instruction set to include. That file defines ZSQ_SET, the
 /// set's name, and ZSQ_TARGET, the attribute that makes the compiler use it. The attribute is on each
@@ -95,9 +95,10 @@ ZSQ_LOOP void multiply(const Product& product, const Epilogue& e) {
     part.patches = product.patches + p * product.depth;
     accumulate_all<Bytes, Tile>(part, e.bias, acc);
     for (std::int64_t i = 0; i < part.pixels; ++i) {
-      const std::int64_t place = (p + i) * product.stride;
-      finish(acc + i * kLanes, e, product.residual == nullptr ? nullptr : product.residual + place,
-             product.out + place, product.lanes);
+      const std::int64_t place = p + i;
+      finish(acc + i * kLanes, e,
+             product.residual == nullptr ? nullptr : product.residual + place * product.residual_stride,
+             product.out + place * product.stride, product.lanes);
     }
   }
 }
@@ -146,8 +147,8 @@ ZSQ_LOOP void depthwise(const DepthwiseRow& row, const Epilogue& first) {
     const std::int64_t lanes = std::min(kLanes, row.channels - c);
     for (std::int64_t p = 0; p < row.pixels; ++p) {
       depthwise_place<Bytes>(row.places + p * row.taps, row.taps, c, weight, e.bias, acc);
-      const std::int64_t place = p * row.channels + c;
-      finish(acc, e, row.residual == nullptr ? nullptr : row.residual + place, row.out + place, lanes);
+      finish(acc, e, row.residual == nullptr ? nullptr : row.residual + p * row.residual_stride + c,
+             row.out + p * row.stride + c, lanes);
     }
   }
 }

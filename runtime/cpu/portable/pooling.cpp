@@ -1,13 +1,13 @@
 #include <algorithm>
 
-#include "runtime/cpu/step_kernel.h"
+#include "runtime/cpu/portable/step_kernels.h"
 #include "runtime/taps.h"
 
 namespace zsq::runtime::cpu {
 namespace {
 
 /// Walks the windows of one output row at a time, all channels of a place together. A unit is an output row.
-class PoolKernel : public StepKernel {
+class PoolKernel : public StageKernel {
  public:
   PoolKernel(const Plan& plan, SlotId in, SlotId out, const Window& window)
       : plan_(plan), in_(in), out_(out), down_(rows_of(window)), across_(columns_of(window)) {}
@@ -88,11 +88,11 @@ class AvgPoolKernel final : public PoolKernel {
 
 }  // namespace
 
-std::unique_ptr<StepKernel> make_max_pool(const Plan& plan, const MaxPool& step) {
+std::unique_ptr<StageKernel> make_max_pool(const Plan& plan, const MaxPool& step) {
   return std::make_unique<MaxPoolKernel>(plan, step);
 }
 
-std::unique_ptr<StepKernel> make_avg_pool(const Plan& plan, const AvgPool& step) {
+std::unique_ptr<StageKernel> make_avg_pool(const Plan& plan, const AvgPool& step) {
   return std::make_unique<AvgPoolKernel>(plan, step);
 }
 

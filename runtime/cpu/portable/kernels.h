@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string_view>
-#include <vector>
 
 #include "runtime/arith.h"
 
@@ -30,9 +28,9 @@ struct Product {
   const std::int32_t* weight;   // [depth][kLanes]
   std::int64_t pixels, depth;
   std::int64_t lanes;           // of the block that are channels
-  std::int64_t stride;          // values between two places of out and of residual
   const std::int8_t* residual;  // null where there is none
   std::int8_t* out;
+  std::int64_t residual_stride, stride;  // values from a place to the next, of the residual and of out
 };
 
 /// One row of a depthwise convolution: for each place its taps, [pixels][taps] pointers to the channels of a
@@ -43,6 +41,7 @@ struct DepthwiseRow {
   std::int64_t pixels, taps, channels;
   const std::int8_t* residual;
   std::int8_t* out;
+  std::int64_t residual_stride, stride;
 };
 
 struct Sum {
@@ -63,11 +62,5 @@ struct Kernels {
   void (*depthwise_row)(const DepthwiseRow&, const Epilogue&);  // the epilogue is of the first channel
   void (*add)(const Sum&);
 };
-
-/// What every machine runs.
-const Kernels& portable_kernels();
-
-/// The sets this machine runs, best first, portable last.
-std::vector<const Kernels*> available_kernels();
 
 }  // namespace zsq::runtime::cpu

@@ -1,6 +1,12 @@
-#include "runtime/cpu/channels.h"
+#include "runtime/cpu/portable/channels.h"
 
 namespace zsq::runtime::cpu {
+
+std::int64_t packed_bytes(const Blocks& blocks, const Kernel& kernel) {
+  constexpr std::int64_t kConstants = 7, kWord = 4;
+  const std::int64_t depth = std::ssize(kernel.weight) / kernel.outputs;  // at most 2^31 weights fit a file
+  return blocks.count() * kLanes * kWord * (depth + kConstants);
+}
 
 std::vector<std::int32_t> pack_weights(const Blocks& blocks, const Kernel& kernel) {
   const std::size_t depth = kernel.weight.size() / kernel.bias.size();

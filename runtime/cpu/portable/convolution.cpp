@@ -1,19 +1,19 @@
-#include "runtime/cpu/channels.h"
-#include "runtime/cpu/patches.h"
-#include "runtime/cpu/step_kernel.h"
+#include "runtime/cpu/portable/channels.h"
+#include "runtime/cpu/portable/patches.h"
+#include "runtime/cpu/portable/step_kernels.h"
 
 namespace zsq::runtime::cpu {
 namespace {
 
 /// Any convolution, as a product of patches and weights. A unit is an output place.
-class ConvolutionKernel final : public StepKernel {
+class ConvolutionKernel final : public StageKernel {
  public:
-  ConvolutionKernel(const Plan& plan, const Conv2d& step, const Kernels& kernels)
+  ConvolutionKernel(const Plan& plan, const Conv2d& step, const Kernels& kernels, const Layout& in)
       : plan_(plan),
         step_(step),
         kernels_(kernels),
-        blocks_{step.kernel.groups, step.kernel.outputs / step.kernel.groups},
-        patches_(step.kernel, plan[step.in], plan[step.out].shape),
+        blocks_(grouped_blocks(step.kernel)),
+        patches_(step.kernel, plan[step.in].zero_point, in, plan[step.out].shape),
         weight_(pack_weights(blocks_, step.kernel)),
         constants_(blocks_, plan, step) {}
 
@@ -37,20 +37,22 @@ class ConvolutionKernel final : public StepKernel {
  private:
   void multiply(const Batch& batch, std::int64_t first, std::int64_t count, std::int64_t group,
                 const std::int32_t* patches) const {
-    const std::int64_t channels = step_.kernel.outputs, depth = patches_.depth();
+    const std::int64_t depth = patches_.depth();
+    const auto out = write(plan_, batch, step_.out);
+    const auto residual = step_.residual ? read(plan_, batch, step_.residual->in) : Grid<const std::int8_t>{};
     for (std::int64_t b = 0; b < blocks_.in_group(); ++b) {
       const std::int64_t block = group * blocks_.in_group() + b;
-      const std::int64_t place = first * channels + group * blocks_.per_group + b * kLanes;
-      kernels_.product(
-          {.patches = patches,
-           .weight = weight_.data() + block * depth * kLanes,
-           .pixels = count,
-           .depth = depth,
-           .lanes = blocks_.lanes(b),
-           .stride = channels,
-           .residual = step_.residual ? read(plan_, batch, step_.residual->in).values + place : nullptr,
-           .out = write(plan_, batch, step_.out).values + place},
-          constants_.epilogue(block));
+      const std::int64_t channel = group * blocks_.per_group + b * kLanes;
+      kernels_.product({.patches = patches,
+                        .weight = weight_.data() + block * depth * kLanes,
+                        .pixels = count,
+                        .depth = depth,
+                        .lanes = blocks_.lanes(b),
+                        .residual = step_.residual ? residual.place(first) + channel : nullptr,
+                        .out = out.place(first) + channel,
+                        .residual_stride = residual.channel_stride,
+                        .stride = out.channel_stride},
+                       constants_.epilogue(block));
     }
   }
 
@@ -64,14 +66,14 @@ class ConvolutionKernel final : public StepKernel {
 };
 
 /// One whose accumulators become wide values. A unit is an output place.
-class WideConvolutionKernel final : public StepKernel {
+class WideConvolutionKernel final : public StageKernel {
  public:
-  WideConvolutionKernel(const Plan& plan, const WideConv2d& step, const Kernels& kernels)
+  WideConvolutionKernel(const Plan& plan, const WideConv2d& step, const Kernels& kernels, const Layout& in)
       : plan_(plan),
         step_(step),
         kernels_(kernels),
-        blocks_{step.kernel.groups, step.kernel.outputs / step.kernel.groups},
-        patches_(step.kernel, plan[step.in], plan[step.out].shape),
+        blocks_(grouped_blocks(step.kernel)),
+        patches_(step.kernel, plan[step.in].zero_point, in, plan[step.out].shape),
         weight_(pack_weights(blocks_, step.kernel)),
         bias_(spread(blocks_, [&](std::size_t c) { return step.kernel.bias[c]; })) {}
 
@@ -94,9 +96,10 @@ class WideConvolutionKernel final : public StepKernel {
                              .pixels = count,
                              .depth = depth,
                              .lanes = kLanes,
-                             .stride = 0,
                              .residual = nullptr,
-                             .out = nullptr},
+                             .out = nullptr,
+                             .residual_stride = 0,
+                             .stride = 0},
                             bias_.data() + block * kLanes, acc);
         finish(batch, first, count, block, acc);
       }
@@ -106,15 +109,11 @@ class WideConvolutionKernel final : public StepKernel {
  private:
   void finish(const Batch& batch, std::int64_t first, std::int64_t count, std::int64_t block,
               const std::int32_t* acc) const {
-    const std::int64_t channels = step_.kernel.outputs;
-    std::int32_t* const out = write<std::int32_t>(plan_, batch, step_.out).values + first * channels;
+    const auto out = write<std::int32_t>(plan_, batch, step_.out);
     for (std::int64_t i = 0; i < count; ++i)
-      for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-        const auto c = blocks_.channel(block, lane);
-        if (!c) continue;
-        out[i * channels + static_cast<std::int64_t>(*c)] =
-            to_wide(acc[i * kLanes + lane], step_.shift[*c], step_.multiplier[*c]);
-      }
+      for (std::int64_t lane = 0; lane < kLanes; ++lane)
+        if (const auto c = blocks_.channel(block, lane))
+          out.place(first + i)[*c] = to_wide(acc[i * kLanes + lane], step_.shift[*c], step_.multiplier[*c]);
   }
 
   const Plan& plan_;
@@ -128,13 +127,14 @@ class WideConvolutionKernel final : public StepKernel {
 
 }  // namespace
 
-std::unique_ptr<StepKernel> make_convolution(const Plan& plan, const Conv2d& step, const Kernels& kernels) {
-  return std::make_unique<ConvolutionKernel>(plan, step, kernels);
+std::unique_ptr<StageKernel> make_convolution(const Plan& plan, const Conv2d& step, const Kernels& loops,
+                                              const Layout& in) {
+  return std::make_unique<ConvolutionKernel>(plan, step, loops, in);
 }
 
-std::unique_ptr<StepKernel> make_convolution(const Plan& plan, const WideConv2d& step,
-                                             const Kernels& kernels) {
-  return std::make_unique<WideConvolutionKernel>(plan, step, kernels);
+std::unique_ptr<StageKernel> make_convolution(const Plan& plan, const WideConv2d& step, const Kernels& loops,
+                                              const Layout& in) {
+  return std::make_unique<WideConvolutionKernel>(plan, step, loops, in);
 }
 
 }  // namespace zsq::runtime::cpu

@@ -11,7 +11,7 @@ class Patches {
   /// Sums of that many products; no more output places than chunk() are worth gathering at once.
   static std::int64_t chunk(std::int64_t depth);
 
-  Patches(const Kernel& kernel, const Slot& in, const Shape& out);
+  Patches(const Kernel& kernel, std::int32_t in_zero_point, const Layout& in, const Shape& out);
 
   std::int64_t depth() const { return depth_; }
 

@@ -1,5 +1,5 @@
-#include "runtime/cpu/channels.h"
-#include "runtime/cpu/step_kernel.h"
+#include "runtime/cpu/portable/channels.h"
+#include "runtime/cpu/portable/step_kernels.h"
 #include "runtime/memory.h"
 #include "runtime/taps.h"
 
@@ -7,7 +7,7 @@ namespace zsq::runtime::cpu {
 namespace {
 
 /// One filter for each channel. A unit is an output row.
-class DepthwiseKernel final : public StepKernel {
+class DepthwiseKernel final : public StageKernel {
  public:
   DepthwiseKernel(const Plan& plan, const Conv2d& step, const Kernels& kernels)
       : plan_(plan),
@@ -25,6 +25,7 @@ class DepthwiseKernel final : public StepKernel {
 
   void run(const Batch& batch, Units rows, Scratch& scratch) const override {
     const auto out = write(plan_, batch, step_.out);
+    const auto residual = step_.residual ? read(plan_, batch, step_.residual->in) : Grid<const std::int8_t>{};
     const Size2 size = step_.kernel.window.kernel;
     const std::int64_t taps = std::int64_t{size.h} * size.w;
     const std::int8_t** const places = at_least(scratch.places, out.shape.w * taps);
@@ -32,16 +33,16 @@ class DepthwiseKernel final : public StepKernel {
       const std::int64_t n = row / out.shape.h, y = row % out.shape.h;
       for (std::int64_t x = 0; x < out.shape.w; ++x)
         find_taps(read(plan_, batch, step_.in), n, y, x, places + x * taps);
-      const std::int64_t first = row * out.shape.w * out.shape.c;
-      kernels_.depthwise_row(
-          {.places = places,
-           .weight = weight_.data(),
-           .pixels = out.shape.w,
-           .taps = taps,
-           .channels = out.shape.c,
-           .residual = step_.residual ? read(plan_, batch, step_.residual->in).values + first : nullptr,
-           .out = out.values + first},
-          constants_.epilogue(0));
+      kernels_.depthwise_row({.places = places,
+                              .weight = weight_.data(),
+                              .pixels = out.shape.w,
+                              .taps = taps,
+                              .channels = out.shape.c,
+                              .residual = step_.residual ? residual.place(row * out.shape.w) : nullptr,
+                              .out = out.place(row * out.shape.w),
+                              .residual_stride = residual.channel_stride,
+                              .stride = out.channel_stride},
+                             constants_.epilogue(0));
     }
   }
 
@@ -63,7 +64,7 @@ class DepthwiseKernel final : public StepKernel {
   const Plan& plan_;
   const Conv2d& step_;
   const Kernels& kernels_;
-  Blocks blocks_;
+  Blocks blocks_;  // of one group: channels follow each other
   std::vector<std::int32_t> weight_;
   ChannelConstants constants_;
   std::vector<std::int8_t> outside_;  // the channels of a place in the padding
@@ -71,9 +72,8 @@ class DepthwiseKernel final : public StepKernel {
 
 }  // namespace
 
-std::unique_ptr<StepKernel> make_depthwise(const Plan& plan, const Conv2d& step, const Kernels& kernels) {
-  if (step.kernel.inputs_per_group != 1 || step.kernel.outputs != step.kernel.groups) return nullptr;
-  return std::make_unique<DepthwiseKernel>(plan, step, kernels);
+std::unique_ptr<StageKernel> make_depthwise(const Plan& plan, const Conv2d& step, const Kernels& loops) {
+  return std::make_unique<DepthwiseKernel>(plan, step, loops);
 }
 
 }  // namespace zsq::runtime::cpu

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "runtime/cpu/kernels.h"
+#include "runtime/cpu/portable/kernels.h"
 #include "runtime/plan.h"
 
 namespace zsq::runtime::cpu {
@@ -23,6 +23,11 @@ struct Blocks {
     return static_cast<std::size_t>(block / in_group() * per_group + in_its_group);
   }
 };
+
+inline Blocks grouped_blocks(const Kernel& k) { return {k.groups, k.outputs / k.groups}; }
+
+/// Bytes of all that is packed for a convolution: its weights, and seven constants a lane.
+std::int64_t packed_bytes(const Blocks& blocks, const Kernel& kernel);
 
 /// One constant for each lane of each block; zero where no channel is.
 std::vector<std::int32_t> spread(const Blocks& blocks, const auto& constant_of) {

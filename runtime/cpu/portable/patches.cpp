@@ -1,4 +1,4 @@
-#include "runtime/cpu/patches.h"
+#include "runtime/cpu/portable/patches.h"
 
 #include <algorithm>
 
@@ -12,13 +12,13 @@ std::int64_t Patches::chunk(std::int64_t depth) {
   return std::clamp<std::int64_t>(kWords / depth / kTile * kTile, kTile, 64);
 }
 
-Patches::Patches(const Kernel& kernel, const Slot& in, const Shape& out)
+Patches::Patches(const Kernel& kernel, std::int32_t in_zero_point, const Layout& in, const Shape& out)
     : window_(kernel.window),
       inputs_(kernel.inputs_per_group),
       depth_(kernel.inputs_per_group * kernel.window.kernel.h * kernel.window.kernel.w),
       out_(out),
-      zero_point_(in.zero_point),
-      contiguous_(kernel.groups == 1 && kernel.window.dilation.w == 1) {}
+      zero_point_(in_zero_point),
+      contiguous_(kernel.groups == 1 && kernel.window.dilation.w == 1 && in.is_dense()) {}
 
 void Patches::gather(Grid<const std::int8_t> in, std::int64_t first, std::int64_t count, std::int64_t group,
                      std::int32_t* patches) const {

@@ -1,8 +1,8 @@
 #define ZSQ_SET avx512
 #define ZSQ_TARGET gnu::target("avx512f,avx512bw,avx512dq,avx512vl")
 
-#include "runtime/cpu/loops.h"
-#include "runtime/cpu/x86.h"
+#include "runtime/cpu/instruction_sets.h"
+#include "runtime/cpu/portable/loops.h"
 
 namespace zsq::runtime::cpu {
 

@@ -1,7 +1,8 @@
 #define ZSQ_SET portable
 #define ZSQ_TARGET gnu::hot  // nothing beyond the compiler's default
 
-#include "runtime/cpu/loops.h"
+#include "runtime/cpu/instruction_sets.h"
+#include "runtime/cpu/portable/loops.h"
 
 namespace zsq::runtime::cpu {
 

@@ -1,8 +1,8 @@
 #define ZSQ_SET avx2
 #define ZSQ_TARGET gnu::target("avx2")
 
-#include "runtime/cpu/loops.h"
-#include "runtime/cpu/x86.h"
+#include "runtime/cpu/instruction_sets.h"
+#include "runtime/cpu/portable/loops.h"
 
 namespace zsq::runtime::cpu {
 

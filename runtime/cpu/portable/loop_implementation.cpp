@@ -1,0 +1,85 @@
+#include "runtime/cpu/portable/loop_implementation.h"
+
+#include "runtime/cpu/portable/channels.h"
+#include "runtime/cpu/portable/step_kernels.h"
+
+namespace zsq::runtime::cpu {
+namespace {
+
+class LoopImplementation final : public Implementation {
+ public:
+  explicit LoopImplementation(const Kernels& loops) : loops_(loops) {}
+
+  std::string_view name() const override { return loops_.name; }
+
+  std::size_t takes(const Plan& plan, std::size_t first, std::size_t) const override {
+    return std::visit([&](const auto& s) { return has_kernel(plan, s); }, plan.steps[first]) ? 1 : 0;
+  }
+
+  std::int64_t packed_bytes(const Plan& plan, Stage stage) const override {
+    const Step& step = plan.steps[stage.first];
+    if (const auto* conv = std::get_if<Conv2d>(&step))
+      return cpu::packed_bytes(
+          is_depthwise(conv->kernel) ? Blocks{1, conv->kernel.outputs} : grouped_blocks(conv->kernel),
+          conv->kernel);
+    if (const auto* conv = std::get_if<WideConv2d>(&step))
+      return cpu::packed_bytes(grouped_blocks(conv->kernel), conv->kernel);
+    return 0;
+  }
+
+  std::unique_ptr<StageKernel> make(const Plan& plan, Stage stage, const Layouts& layouts) const override {
+    return std::visit([&](const auto& s) { return kernel(plan, s, layouts); }, plan.steps[stage.first]);
+  }
+
+ private:
+  using Made = std::unique_ptr<StageKernel>;
+
+  static bool has_kernel(const Plan&, const Pixels&) { return true; }
+  static bool has_kernel(const Plan&, const Conv2d&) { return true; }
+  static bool has_kernel(const Plan&, const WideConv2d&) { return true; }
+  static bool has_kernel(const Plan&, const Table&) { return true; }
+  static bool has_kernel(const Plan&, const Add&) { return true; }
+  static bool has_kernel(const Plan& plan, const MaxPool& s) { return !is_wide(plan[s.in]); }
+  static bool has_kernel(const Plan&, const AvgPool&) { return true; }
+  // Rare, or only moving values; one line each, so that a new step asks the question.
+  static bool has_kernel(const Plan&, const Mul&) { return false; }
+  static bool has_kernel(const Plan&, const Upsample&) { return false; }
+  static bool has_kernel(const Plan&, const Concat&) { return false; }
+  static bool has_kernel(const Plan&, const Slice&) { return false; }
+  static bool has_kernel(const Plan&, const Pad&) { return false; }
+  static bool has_kernel(const Plan&, const ChannelShuffle&) { return false; }
+  static bool has_kernel(const Plan&, const PixelShuffle&) { return false; }
+  static bool has_kernel(const Plan&, const UpsampleNearest&) { return false; }
+  static bool has_kernel(const Plan&, const WideTable&) { return false; }
+  static bool has_kernel(const Plan&, const WideAdd&) { return false; }
+  static bool has_kernel(const Plan&, const WideAvgPool&) { return false; }
+  static bool has_kernel(const Plan&, const WideActivation&) { return false; }
+  static bool has_kernel(const Plan&, const WideUpsample&) { return false; }
+
+  Made kernel(const Plan& plan, const Conv2d& s, const Layouts& layouts) const {
+    return is_depthwise(s.kernel) ? make_depthwise(plan, s, loops_)
+                                  : make_convolution(plan, s, loops_, layouts[index(s.in)]);
+  }
+  Made kernel(const Plan& plan, const WideConv2d& s, const Layouts& layouts) const {
+    return make_convolution(plan, s, loops_, layouts[index(s.in)]);
+  }
+  Made kernel(const Plan& plan, const Add& s, const Layouts&) const { return make_add(plan, s, loops_); }
+  Made kernel(const Plan& plan, const Pixels& s, const Layouts&) const { return make_pixels(plan, s); }
+  Made kernel(const Plan& plan, const Table& s, const Layouts&) const { return make_table(plan, s); }
+  Made kernel(const Plan& plan, const MaxPool& s, const Layouts&) const { return make_max_pool(plan, s); }
+  Made kernel(const Plan& plan, const AvgPool& s, const Layouts&) const { return make_avg_pool(plan, s); }
+  template <class Other>
+  Made kernel(const Plan&, const Other&, const Layouts&) const {
+    return nullptr;  // never taken
+  }
+
+  const Kernels& loops_;
+};
+
+}  // namespace
+
+std::unique_ptr<Implementation> make_loop_implementation(const Kernels& loops) {
+  return std::make_unique<LoopImplementation>(loops);
+}
+
+}  // namespace zsq::runtime::cpu
