@@ -52,15 +52,24 @@ runtime::Comparison verified(const runtime::Plan& plan, std::uint64_t seed) {
 json steps_of(const quantize::Result& result) {
   json steps = json::array();
   for (const auto& s : result.steps)
-    steps.push_back({{"name", s.name}, {"sqnr_db", s.sqnr_db}, {"kept", s.kept}, {"seconds", s.seconds}});
+    steps.push_back({{"name", s.name},
+                     {"sqnr_db", s.sqnr_db ? json(*s.sqnr_db) : json()},
+                     {"kept", s.kept},
+                     {"seconds", s.seconds}});
   return steps;
 }
 
 void print(const json& facts, const quantize::Result& result, const fs::path& model, const fs::path& output) {
   std::vector<std::vector<std::string>> rows{{"step", "SQNR dB", ""}};
   for (const auto& s : result.steps)
-    rows.push_back({s.name, fixed(s.sqnr_db, 1), s.kept ? "" : "undone: it did not help"});
-  std::cout << text_table(rows) << "(of the logits of the calibration images, by simulation)\n\n";
+    rows.push_back({s.name, s.sqnr_db ? fixed(*s.sqnr_db, 1) : "-", s.kept ? "" : "undone: it did not help"});
+  std::cout << text_table(rows);
+  if (result.images.judged_by > 0)
+    std::cout << "(of the outputs of " << result.images.judged_by
+              << " images held back, by simulation; what was kept is fitted on all " << result.images.all
+              << ")\n\n";
+  else
+    std::cout << "(not judged: fewer than four images, so none could be held back)\n\n";
   for (const std::string& line : result.constant_channels)
     std::cout << "dead channels (scale 1, codes 0) in " << line << '\n';
   const double saved = facts["float_bytes"].get<double>() / facts["file_bytes"].get<double>();
@@ -120,6 +129,7 @@ int run(const Arguments& arguments) {
                    {"steps", steps_of(result)},
                    {"images", images.source},
                    {"image_count", images.images.size(0)},
+                   {"images_judged_by", result.images.judged_by},
                    {"wbits", scheme.weight_bits},
                    {"abits", scheme.activation_bits},
                    {"verified_tensors", check_up.tensors},

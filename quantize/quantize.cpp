@@ -1,6 +1,7 @@
 #include "quantize/quantize.h"
 
 #include <chrono>
+#include <optional>
 
 #include <torch/types.h>
 
@@ -44,56 +45,96 @@ std::vector<std::string> constant_channels(const QuantizedGraph& q) {
   return all;
 }
 
-/// The quantizer's steps on one network, each tried and kept only where it helps.
-class Quantizer {
- public:
-  Quantizer(QuantizedGraph quantized, const torch::Tensor& images, const Progress& progress)
-      : images_(images), progress_(progress), network_(std::move(quantized)) {
-    float_outputs_ = run_batches(TorchExecutor(network_.graph), images_);
-  }
-
-  /// `change` makes the next candidate from the best network so far. Returns whether it was kept: it may cost
-  /// up to `allowed_db` of the calibration images' SQNR.
-  template <class Change>
-  bool step(const std::string& name, const Change& change, double allowed_db = 0) {
-    if (progress_) progress_(name);
-    const auto start = std::chrono::steady_clock::now();
-    QuantizedGraph candidate = change(network_);
-    const double sqnr = simulated_sqnr(candidate);
-    const bool keep = steps_.empty() || sqnr >= best_ - allowed_db;
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    steps_.push_back({name, sqnr, keep, took.count()});
-    if (keep) {
-      best_ = sqnr;
-      network_ = std::move(candidate);
-    }
-    return keep;
-  }
-
-  const QuantizedGraph& network() const { return network_; }
-  const std::vector<StepReport>& steps() const { return steps_; }
-
- private:
-  double simulated_sqnr(const QuantizedGraph& q) const {
-    return worst_sqnr_db(float_outputs_,
-                         run_batches(TorchExecutor(dequantized(q)), images_, rounding_tap(q)));
-  }
-
-  const torch::Tensor& images_;
-  const Progress& progress_;
-  QuantizedGraph network_;
-  std::vector<torch::Tensor> float_outputs_;
-  std::vector<StepReport> steps_;
-  double best_ = 0;
+/// What the steps make of the float network.
+struct State {
+  QuantizedGraph network;
+  Rounding rounding = Rounding::nearest;  // of the weights, as far as it has been decided
 };
 
-QuantizedGraph calibrated(Graph folded, const Preprocessing& pixels, const torch::Tensor& images,
+/// One step of the quantizer.
+struct Step {
+  std::string name;
+  bool applies;
+  std::function<State(const State&, const torch::Tensor& images)> change;
+  double allowed_db = 0;  // of SQNR it may cost and still be kept
+};
+
+QuantizedGraph calibrated(Graph prepared, const Preprocessing& pixels, const torch::Tensor& images,
                           const Scheme& scheme) {
-  QuantizedGraph q{std::move(folded), {}, {}, {}};
+  QuantizedGraph q{std::move(prepared), {}, {}, {}};
   q.units = units(q.graph);
   q.activation = calibrate_activations(TorchExecutor(q.graph), q.units, images, pixels, scheme);
   return q;
 }
+
+State rounded(State state, const Scheme& scheme, Rounding rounding) {
+  Scheme with = scheme;
+  with.rounding = state.rounding = rounding;
+  state.network.weight = quantize_weights(state.network, with);
+  return state;
+}
+
+State corrected(State state, const torch::Tensor& images) {
+  state.network.graph = correct_biases(state.network, images);
+  return state;
+}
+
+/// The steps in their order. `prepared` and `start` outlive them.
+std::vector<Step> steps_for(const Graph& prepared, const State& start, const Preprocessing& pixels,
+                            const Scheme& scheme) {
+  const bool corrects = scheme.bias_correction == BiasCorrection::empirical;
+  const auto equalized = [&prepared, &pixels, &scheme, corrects](const State& s,
+                                                                 const torch::Tensor& images) {
+    const auto ranges = observe_channels(TorchExecutor(prepared), s.network.units, images,
+                                         scheme.activation_range, scheme.activation_bits);
+    const Graph graph = equalize(prepared, s.network.units, ranges);
+    State next = rounded({calibrated(graph, pixels, images, scheme)}, scheme, s.rounding);
+    return corrects ? corrected(std::move(next), images) : next;
+  };
+  // Its headroom is for images other than those of calibration, which do not miss it.
+  constexpr double kPriceOfHeadroom = 0.3;
+  return {{"nearest rounding", true,
+           [&scheme](const State& s, const torch::Tensor&) { return rounded(s, scheme, Rounding::nearest); }},
+          {"sum-preserving rounding", scheme.rounding == Rounding::sum_preserving,
+           [&scheme](const State& s, const torch::Tensor&) {
+             return rounded(s, scheme, Rounding::sum_preserving);
+           }},
+          {"bias correction", corrects, corrected},
+          {"equalization",
+           scheme.equalization == Equalization::depthwise && can_equalize(prepared, start.network.units),
+           equalized, kPriceOfHeadroom}};
+}
+
+/// Every fourth image judges what the others have fitted; of fewer than four none does.
+struct Split {
+  torch::Tensor fit, judge;  // judge: undefined where there are too few
+};
+
+Split split(const torch::Tensor& images) {
+  constexpr std::int64_t kEvery = 4;
+  if (images.size(0) < kEvery) return {images, {}};
+  std::vector<std::int64_t> fit, judge;
+  for (std::int64_t i = 0; i < images.size(0); ++i) (i % kEvery == kEvery - 1 ? judge : fit).push_back(i);
+  return {images.index_select(0, torch::tensor(fit)), images.index_select(0, torch::tensor(judge))};
+}
+
+/// Judges networks by their outputs' SQNR on held-back images.
+class Judge {
+ public:
+  Judge(const Graph& prepared, torch::Tensor images) : images_(std::move(images)) {
+    if (images_.defined()) wanted_ = run_batches(TorchExecutor(prepared), images_);
+  }
+
+  /// Nothing where there are no images to judge by.
+  std::optional<double> sqnr_db(const QuantizedGraph& q) const {
+    if (!images_.defined()) return std::nullopt;
+    return worst_sqnr_db(wanted_, run_batches(TorchExecutor(dequantized(q)), images_, rounding_tap(q)));
+  }
+
+ private:
+  torch::Tensor images_;
+  std::vector<torch::Tensor> wanted_;
+};
 
 }  // namespace
 
@@ -101,39 +142,44 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
                 const Scheme& scheme, const Progress& progress) {
   check_scheme(scheme);
   check(images.dim() == 4 && images.size(0) > 0, Fault::data, "calibration needs at least one image");
-  const Graph folded = prepared(graph);
-  check_supported(folded);
-  if (progress) progress("activation ranges");
-  Quantizer quantizer(calibrated(folded, pixels, images, scheme), images, progress);
+  const Graph prepared = quantize::prepared(graph);
+  check_supported(prepared);
+  const auto told = [&](const std::string& step) {
+    if (progress) progress(step);
+  };
+  told("activation ranges");
+  const Split parts = split(images);
+  const State start{calibrated(prepared, pixels, parts.fit, scheme)};
+  const Judge judge(prepared, parts.judge);
 
-  Scheme rounding = scheme;  // with what has been kept so far
-  const auto round = [&](QuantizedGraph q) {
-    q.weight = quantize_weights(q, rounding);
-    return q;
-  };
-  const auto correct = [&](QuantizedGraph q) {
-    if (scheme.bias_correction == BiasCorrection::empirical) q.graph = correct_biases(q, images);
-    return q;
-  };
-  rounding.rounding = Rounding::nearest;
-  quantizer.step("nearest rounding", round);
-  if (scheme.rounding == Rounding::sum_preserving) {
-    rounding.rounding = Rounding::sum_preserving;
-    if (!quantizer.step("sum-preserving rounding", round)) rounding.rounding = Rounding::nearest;
+  Result result;
+  std::vector<Step> kept;
+  State best = start;
+  std::optional<double> best_db;
+  for (Step& step : steps_for(prepared, start, pixels, scheme)) {
+    if (!step.applies) continue;
+    told(step.name);
+    const auto begun = std::chrono::steady_clock::now();
+    State candidate = step.change(best, parts.fit);
+    const auto db = judge.sqnr_db(candidate.network);
+    const bool keep = !best_db || *db >= *best_db - step.allowed_db;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    result.steps.push_back({step.name, db, keep, took.count()});
+    if (!keep) continue;
+    best_db = db;
+    best = std::move(candidate);
+    kept.push_back(std::move(step));
   }
-  if (scheme.bias_correction == BiasCorrection::empirical) quantizer.step("bias correction", correct);
-  if (scheme.equalization == Equalization::depthwise && can_equalize(folded, quantizer.network().units)) {
-    // Its headroom is for images other than those of calibration, which do not miss it.
-    constexpr double kPriceOfHeadroom = 0.3;
-    const auto change = [&](const QuantizedGraph& q) {
-      const auto ranges = observe_channels(TorchExecutor(folded), q.units, images, scheme.activation_range,
-                                           scheme.activation_bits);
-      return correct(round(calibrated(equalize(folded, q.units, ranges), pixels, images, scheme)));
-    };
-    quantizer.step("equalization", change, kPriceOfHeadroom);
+  result.images = {.all = images.size(0), .judged_by = parts.judge.defined() ? parts.judge.size(0) : 0};
+  if (parts.judge.defined()) {
+    told("fitting again on all images");
+    best = {calibrated(prepared, pixels, images, scheme)};
+    for (const Step& step : kept) best = step.change(best, images);
   }
-  if (progress) progress("lowering");
-  return {lower(quantizer.network(), pixels), quantizer.steps(), constant_channels(quantizer.network())};
+  told("lowering");
+  result.file = lower(best.network, pixels);
+  result.constant_channels = constant_channels(best.network);
+  return result;
 }
 
 }  // namespace zsq::quantize

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,18 +14,27 @@
 
 namespace zsq::quantize {
 
-/// What one step of the quantizer did to the logits of the calibration images: signal to quantization noise,
-/// in decibels, against the float network, by float simulation of the program.
+/// What one step of the quantizer did to the outputs of held-back calibration images: signal to quantization
+/// noise, in decibels, against the float network, by float simulation of the program; of several outputs the
+/// worst.
 struct StepReport {
   std::string name;
-  double sqnr_db = 0;
-  bool kept = true;  // false: it made things worse and was undone
+  std::optional<double> sqnr_db = {};  // none where there were too few images to hold any back
+  bool kept = true;                    // false: it made things worse and was undone
   double seconds = 0;
+};
+
+/// What the calibration images were used for: steps are fitted on some and judged by the others, then those
+/// that were kept are fitted again on all.
+struct ImageUse {
+  std::int64_t all = 0;
+  std::int64_t judged_by = 0;  // of them: every fourth, or none where there are fewer than four
 };
 
 struct Result {
   runtime::PlanFile file;
   std::vector<StepReport> steps;
+  ImageUse images;
   std::vector<std::string> constant_channels;  // "layer: n of m", where weights vanish on their grid
 };
 
@@ -34,8 +44,9 @@ using Progress = std::function<void(const std::string& step)>;
 /// The integer program of a float network. images: [n, c, h, w] float32, normalised as `pixels` says: the
 /// calibration set, synthesized or real. Steps: fold batch norms; ranges of activations;
 /// weights to nearest; sum-preserving rounding; bias correction; the same once more on the equalized network;
-/// lower. A step that lowers the SQNR of the calibration images' logits is undone. The same arguments give
-/// the same plan. Throws Error as its steps do.
+/// lower. A step that lowers the SQNR of the outputs of images that it was not fitted on is undone; with
+/// fewer than four images none is judged. The same arguments give the same plan. Throws Error as its steps
+/// do.
 Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,
                 const Scheme& scheme, const Progress& progress = {});
 

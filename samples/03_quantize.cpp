@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     result.file.metadata.network = model.name;
     result.file.metadata.labels = model.labels;
     for (const quantize::StepReport& step : result.steps)
-      std::cout << step.name << ": logits at " << step.sqnr_db << " dB" << (step.kept ? "" : ", undone")
+      std::cout << step.name << ": logits at " << step.sqnr_db.value() << " dB" << (step.kept ? "" : ", undone")
                 << '\n';
 
     const auto path = samples::argument(argc, argv, 2, model.name + ".zsq");

@@ -52,7 +52,7 @@ TEST_P(Lower, TheIntegerProgramIsCloseToTheFloatNetwork) {
   // The simulation that steps are judged by is a picture of the program itself.
   double best = 0;
   for (const StepReport& step : result.steps)
-    if (step.kept) best = step.sqnr_db;
+    if (step.kept) best = step.sqnr_db.value();
   EXPECT_NEAR(sqnr, best, 3);
 }
 
@@ -124,6 +124,27 @@ TEST(LowerOne, RefusesByNameWhatTheIntegerMachineCannotDo) {
     EXPECT_EQ(e.fault(), Fault::unsupported);
     EXPECT_NE(std::string(e.what()).find("flatten2"), std::string::npos) << e.what();
   }
+}
+
+TEST(Steps, AreJudgedByImagesThatTheyWereNotFittedOn) {
+  const Graph graph = tests::residual_network();
+  const auto images = normalised(some_pixels(9));
+  const Result result = quantize(graph, kPixels, images, {});
+  EXPECT_EQ(result.images.all, 9);
+  EXPECT_EQ(result.images.judged_by, 2);
+  for (const StepReport& step : result.steps) EXPECT_TRUE(step.sqnr_db.has_value()) << step.name;
+  // Biases that were corrected on one image are right for that image, whatever they are for others.
+  const Result one = quantize(graph, kPixels, images.slice(0, 0, 1), {});
+  EXPECT_EQ(one.images.judged_by, 0);
+  for (const StepReport& step : one.steps) EXPECT_FALSE(step.sqnr_db.has_value()) << *step.sqnr_db;
+}
+
+TEST(Steps, AreFittedOnAllImagesInTheEnd) {
+  const Graph graph = tests::residual_network();
+  const auto images = normalised(some_pixels(8));
+  auto other = images.clone();
+  other[3] = images[0] * 0.5;  // of those that only judge
+  EXPECT_NE(quantize(graph, kPixels, images, {}).file, quantize(graph, kPixels, other, {}).file);
 }
 
 TEST(Scheme, RefusesWidthsOutsideTwoToEight) {
