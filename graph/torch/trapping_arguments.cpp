@@ -32,10 +32,20 @@ bool holds_least(const c10::IValue& value) {
          holds(value, std::numeric_limits<std::int32_t>::min());
 }
 
+/// Of _weight_norm(v, g, dim): whether there is one g for each place along that side of v.
+bool has_its_norms(const std::vector<c10::IValue>& arguments) {
+  if (arguments.size() != 3 || !arguments[0].isTensor() || !arguments[1].isTensor() || !arguments[2].isInt())
+    return false;
+  const at::Tensor &v = arguments[0].toTensor(), &g = arguments[1].toTensor();
+  const std::int64_t side = arguments[2].toInt();
+  return v.defined() && g.defined() && side >= 0 && side < v.dim() && g.numel() == v.size(side);
+}
+
 }  // namespace
 
 bool would_trap(std::string_view op, const std::vector<c10::IValue>& arguments) {
   if (op == "aten::slice") return arguments.size() > 3 && !arguments[0].isTensor() && holds(arguments[3], 0);
+  if (op == "aten::_weight_norm") return !has_its_norms(arguments);
   if (!divides(op)) return false;
   bool least = false, minus_one = false;
   for (const c10::IValue& argument : arguments) {

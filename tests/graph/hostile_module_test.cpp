@@ -64,6 +64,14 @@ TEST(HostileModule, ReadsNoMemoryBeyondItsTensors) {
                  "aten::as_strided");
   expect_refused("  return x + torch.empty_strided([1, 3, 8, 8], [0, 0, 0, 0])\n", "aten::empty_strided");
   expect_refused("  return torch.resize_(x, [1, 3, 800, 800])\n", "aten::resize_");
+  expect_refused("  y, a, b = torch.native_batch_norm(x, None, None, x, x, False, 0.1, 0.1)\n  return y\n",
+                 "aten::native_batch_norm");
+  const Module norms = module_of("  return torch.conv2d(x, torch._weight_norm(self.w0, self.w1, 0))\n",
+                                 {{3000, 3, 2, 2}, {2}});
+  expect_refused(norms, Fault::model, "does not accept");
+  EXPECT_NO_THROW(imported(module_of("  return torch.conv2d(x, torch._weight_norm(self.w0, self.w1, 0))\n",
+                                     {{5, 3, 2, 2}, {5, 1, 1, 1}}),
+                           kImage));
 }
 
 TEST(HostileModule, ChangesNoSettingAndDrawsNoNumbers) {
