@@ -32,6 +32,8 @@ json recipe(const Arguments& arguments, const Calibration& images, const quantiz
   for (const char* name :
        {"wbits", "abits", "rounding", "weight-range", "activation-range", "bias-correction", "equalization"})
     r[name] = arguments.text(name);
+  r["bits"] = arguments.text("bits");
+  r["precision"] = to_json(result.precision);
   if (images.source == "noise") r["seed"] = options.seed;
   if (images.source == "synthesized") r["synthesis"] = synth::to_json(options);
   for (const quantize::StepReport& step : result.steps)
@@ -49,29 +51,10 @@ runtime::Comparison verified(const runtime::Plan& plan, std::uint64_t seed) {
   return found;
 }
 
-json steps_of(const quantize::Result& result) {
-  json steps = json::array();
-  for (const auto& s : result.steps)
-    steps.push_back({{"name", s.name},
-                     {"sqnr_db", s.sqnr_db ? json(*s.sqnr_db) : json()},
-                     {"kept", s.kept},
-                     {"seconds", s.seconds}});
-  return steps;
-}
-
-void print(const json& facts, const quantize::Result& result, const fs::path& model, const fs::path& output) {
-  std::vector<std::vector<std::string>> rows{{"step", "SQNR dB", ""}};
-  for (const auto& s : result.steps)
-    rows.push_back({s.name, s.sqnr_db ? fixed(*s.sqnr_db, 1) : "-", s.kept ? "" : "undone: it did not help"});
-  std::cout << text_table(rows);
-  if (result.images.judged_by > 0)
-    std::cout << "(of the outputs of " << result.images.judged_by
-              << " images held back, by simulation; what was kept is fitted on all " << result.images.all
-              << ")\n\n";
-  else
-    std::cout << "(not judged: fewer than four images, so none could be held back)\n\n";
-  for (const std::string& line : result.constant_channels)
-    std::cout << "dead channels (scale 1, codes 0) in " << line << '\n';
+void print(const json& facts, const quantize::Result& result, const Arguments& arguments) {
+  const fs::path model = arguments.only("MODEL"), output = arguments.text("output");
+  std::cout << to_text(result);
+  if (!arguments.text("bits").empty()) std::cout << to_text(result.precision) << '\n';
   const double saved = facts["float_bytes"].get<double>() / facts["file_bytes"].get<double>();
   std::cout << named_values(
                    {{"images", facts["images"].get<std::string>() + ", " +
@@ -121,25 +104,22 @@ int run(const Arguments& arguments) {
   runtime::save_plan(result.file, output);
 
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  const json facts{{"seconds", took.count()},
-                   {"synthesis_seconds", images.source == "synthesized" ? images.seconds : 0.0},
-                   {"peak_rss_mb", peak_rss_mb()},
-                   {"file_bytes", fs::file_size(output)},
-                   {"float_bytes", 4 * parameter_count(source.model.graph)},
-                   {"steps", steps_of(result)},
-                   {"images", images.source},
-                   {"image_count", images.images.size(0)},
-                   {"images_judged_by", result.images.judged_by},
-                   {"wbits", scheme.weight_bits},
-                   {"abits", scheme.activation_bits},
-                   {"verified_tensors", check_up.tensors},
-                   {"dead_channels", result.constant_channels},
-                   {"file", output.string()}};
+  json facts = to_json(result);
+  facts.update({{"seconds", took.count()},
+                {"synthesis_seconds", images.source == "synthesized" ? images.seconds : 0.0},
+                {"peak_rss_mb", peak_rss_mb()},
+                {"file_bytes", fs::file_size(output)},
+                {"float_bytes", 4 * parameter_count(source.model.graph)},
+                {"images", images.source},
+                {"wbits", scheme.weight_bits},
+                {"abits", scheme.activation_bits},
+                {"verified_tensors", check_up.tensors},
+                {"file", output.string()}});
   status.clear();
   if (arguments.flag("json")) {
     std::cout << text_of(facts);
   } else {
-    print(facts, result, path, output);
+    print(facts, result, arguments);
   }
   return 0;
 }

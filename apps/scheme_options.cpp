@@ -28,7 +28,9 @@ std::vector<OptionSpec> method_options() {
 }
 
 std::vector<OptionSpec> width_options() {
-  return {{"wbits", "2..8", "8", "bits of weights"}, {"abits", "2..8", "8", "bits of activations"}};
+  return {{"wbits", "2..8", "8", "bits of weights"},
+          {"abits", "2..8", "8", "bits of activations"},
+          {"bits", "RULES", "", "by layer, 'layer4.*=4,fc=8/6': weights/activations"}};
 }
 
 quantize::Scheme methods_from(const Arguments& arguments) {
@@ -46,6 +48,7 @@ quantize::Scheme scheme_from(const Arguments& arguments) {
   quantize::Scheme s = methods_from(arguments);
   s.weight_bits = static_cast<int>(arguments.integer("wbits", 2, 8));
   s.activation_bits = static_cast<int>(arguments.integer("abits", 2, 8));
+  s.bits = quantize::parse_bits(arguments.text("bits"));
   return s;
 }
 

@@ -7,39 +7,13 @@
 
 #include "graph/check.h"
 #include "quantize/batches.h"
+#include "quantize/headroom.h"
 #include "quantize/histogram.h"
+#include "quantize/precision.h"
 #include "quantize/tail.h"
 
 namespace zsq::quantize {
 namespace {
-
-/// The classifier's input is mostly a mean over the image, which synthesized images spread less than real
-/// ones do (0.7 of it on MobileNetV1). At its 8 bits a wider grid costs next to nothing, one too narrow 0.4
-/// to 2 dB of the logits.
-constexpr double kClassifierHeadroom = 1.25;
-
-/// What a function at the network's end reads has no layer behind it that would make up for values cut off.
-constexpr double kFunctionHeadroom = 2;
-
-/// For each node whose grid the head of the tail reads, or the last layer where there is none in it, its
-/// headroom; 0 for all others. These grids stay at 8 bits.
-std::vector<double> headrooms(const Graph& graph, const Tail& tail) {
-  std::vector<double> all(graph.nodes().size(), 0);
-  std::optional<NodeId> last_layer;
-  bool ends_in_layers = false;
-  for (std::size_t i = 1; i < all.size(); ++i) {
-    const Node& node = graph.nodes()[i];
-    const bool layer = weight_of(node.op) != nullptr;
-    if (layer) last_layer = NodeId(i);
-    if (!tail.contains(NodeId(i)) || tail.reads_wide(NodeId(i))) continue;
-    ends_in_layers |= layer;
-    double& headroom = all[index(grid_source(graph, node.inputs[0]))];
-    headroom = std::max(headroom, layer ? kClassifierHeadroom : kFunctionHeadroom);
-  }
-  if (!ends_in_layers && last_layer)
-    all[index(grid_source(graph, graph[*last_layer].inputs[0]))] = kClassifierHeadroom;
-  return all;
-}
 
 Range widened(Range range, double factor) { return {range.low * factor, range.high * factor}; }
 
@@ -54,7 +28,9 @@ void share_grids_of_concats(const Graph& graph, const Tail& tail,
       while (moves_values(graph[chain.back()].op)) chain.push_back(graph[chain.back()].inputs[0]);
       const bool alone =
           std::ranges::all_of(chain, [&](NodeId id) { return only_reader(graph, readers, id).has_value(); });
-      if (!alone || chain.back() == NodeId{0}) continue;
+      const auto& own = grids[index(chain.back())];
+      if (!alone || chain.back() == NodeId{0} || own->bits != grids[static_cast<std::size_t>(i)]->bits)
+        continue;
       for (const NodeId id : chain) grids[index(id)] = grids[static_cast<std::size_t>(i)];
     }
   }
@@ -128,17 +104,16 @@ std::vector<std::optional<QParams>> calibrate_activations(const TorchExecutor& n
 
   const Tail tail(graph);
   const auto headroom = headrooms(graph, tail);
+  const Precision precision = choose_precision(graph, units, scheme);
   std::vector<std::optional<QParams>> grids(graph.nodes().size());
   for (const Unit& unit : units) {
     const auto i = index(unit.last);
     if (unit.last == NodeId{0}) {
       grids[i] = cover(pixel_range(pixels, graph.input_shape().c), 8);
     } else if (observed[i]) {
-      if (headroom[i] > 0)
-        grids[i] = cover(widened(choose_range(histograms[i], scheme.activation_range, 8), headroom[i]), 8);
-      else
-        grids[i] = cover(choose_range(histograms[i], scheme.activation_range, scheme.activation_bits),
-                         scheme.activation_bits);
+      const int bits = precision.nodes[i].activation->bits;
+      const Range range = choose_range(histograms[i], scheme.activation_range, bits);
+      grids[i] = cover(headroom[i] > 0 ? widened(range, headroom[i]) : range, bits);
     } else if (moves_values(graph[unit.last].op)) {
       grids[i] = grids[index(graph[unit.last].inputs[0])];
     }

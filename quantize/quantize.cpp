@@ -13,6 +13,7 @@
 #include "quantize/equalize.h"
 #include "quantize/lower.h"
 #include "quantize/lower_layer.h"
+#include "quantize/precision.h"
 #include "quantize/prepare.h"
 #include "quantize/round_weights.h"
 #include "quantize/simulate.h"
@@ -24,12 +25,15 @@ namespace {
 
 std::map<NodeId, QuantizedWeight> quantize_weights(const QuantizedGraph& q, const Scheme& scheme) {
   std::map<NodeId, QuantizedWeight> all;
+  const Precision precision = choose_precision(q.graph, q.units, scheme);
   for (std::size_t i = 0; i < q.graph.nodes().size(); ++i) {
     const Node& node = q.graph.nodes()[i];
     const Array* weight = weight_of(node.op);
     if (weight == nullptr) continue;
     const auto smallest = smallest_scales(*bias_of(node.op), *q.activation[index(node.inputs[0])]);
-    all.emplace(NodeId(i), quantize_weight(*weight, smallest, scheme));
+    Scheme here = scheme;
+    here.weight_bits = precision.nodes[i].weight->bits;
+    all.emplace(NodeId(i), quantize_weight(*weight, smallest, here));
   }
   return all;
 }
@@ -179,6 +183,7 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
   told("lowering");
   result.file = lower(best.network, pixels);
   result.constant_channels = constant_channels(best.network);
+  result.precision = choose_precision(prepared, best.network.units, scheme);
   return result;
 }
 

@@ -9,6 +9,7 @@
 
 #include "graph/graph.h"
 #include "graph/preprocessing.h"
+#include "quantize/precision.h"
 #include "quantize/scheme.h"
 #include "runtime/plan_file.h"
 
@@ -35,8 +36,15 @@ struct Result {
   runtime::PlanFile file;
   std::vector<StepReport> steps;
   ImageUse images;
+  Precision precision;
   std::vector<std::string> constant_channels;  // "layer: n of m", where weights vanish on their grid
 };
+
+/// The steps with their SQNR, and what the images were used for; dead channels.
+std::string to_text(const Result& result);
+
+/// {"steps", "image_count", "images_judged_by", "dead_channels", "precision"}
+nlohmann::json to_json(const Result& result);
 
 /// Told the name of each step as it begins. What it throws ends the run, and nothing is left behind.
 using Progress = std::function<void(const std::string& step)>;

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
+
+#include "quantize/bits.h"
 
 namespace zsq::quantize {
 
@@ -28,8 +31,9 @@ enum class Equalization { none, depthwise };
 /// pixels) and the classifier's input are 8 bit whatever activation_bits says; residual adds, pools and
 /// concats are not excepted; logits are int32.
 struct Scheme {
-  int weight_bits = 8;      // 2..8, of every layer
-  int activation_bits = 8;  // 2..8
+  int weight_bits = 8;              // 2..8, of every layer that no rule names
+  int activation_bits = 8;          // 2..8
+  std::vector<BitsRule> bits = {};  // of layers by name; the last that matches counts
   Rounding rounding = Rounding::sum_preserving;
   RangeMethod weight_range = RangeMethod::mse;
   RangeMethod activation_range = RangeMethod::mse;
