@@ -126,6 +126,18 @@ TEST(LowerOne, RefusesByNameWhatTheIntegerMachineCannotDo) {
   }
 }
 
+TEST(Bits, OfALayerAreThoseOfThePlan) {
+  const Result result = quantize(tests::residual_network(), kPixels, normalised(some_pixels(8)),
+                                 {.bits = parse_bits("conv4=3/5")});
+  int narrow = 0;
+  for (const auto& step : result.file.plan.steps)
+    if (const auto* conv = std::get_if<runtime::Conv2d>(&step); conv != nullptr && conv->kernel.bits == 3) {
+      ++narrow;
+      EXPECT_EQ(result.file.plan[conv->out].bits, 5);
+    }
+  EXPECT_EQ(narrow, 1);
+}
+
 TEST(Steps, AreJudgedByImagesThatTheyWereNotFittedOn) {
   const Graph graph = tests::residual_network();
   const auto images = normalised(some_pixels(9));
