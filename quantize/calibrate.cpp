@@ -77,7 +77,7 @@ NodeId grid_source(const Graph& graph, NodeId id) {
   return id;
 }
 
-Range pixel_range(const Preprocessing& pixels, std::int64_t channels) {
+Range normalised_range(const Preprocessing& pixels, std::int64_t channels) {
   check(std::ssize(pixels.mean) == channels && std::ssize(pixels.deviation) == channels, Fault::model,
         "the preprocessing has ", pixels.mean.size(), " means and ", pixels.deviation.size(),
         " deviations, the network takes ", channels, " channels");
@@ -109,7 +109,7 @@ std::vector<std::optional<QParams>> calibrate_activations(const TorchExecutor& n
   for (const Unit& unit : units) {
     const auto i = index(unit.last);
     if (unit.last == NodeId{0}) {
-      grids[i] = cover(pixel_range(pixels, graph.input_shape().c), 8);
+      grids[i] = cover(normalised_range(pixels, graph.input_shape().c), 8);
     } else if (observed[i]) {
       const int bits = precision.nodes[i].activation->bits;
       const Range range = choose_range(histograms[i], scheme.activation_range, bits);

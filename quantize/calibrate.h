@@ -28,6 +28,6 @@ std::vector<std::optional<QParams>> calibrate_activations(const TorchExecutor& n
 
 /// Normalised values that pixels can take, over all channels. Throws Error (Fault::model) if a deviation is
 /// not positive or the number of means is not that of channels.
-Range pixel_range(const Preprocessing& pixels, std::int64_t channels);
+Range normalised_range(const Preprocessing& pixels, std::int64_t channels);
 
 }  // namespace zsq::quantize

@@ -86,7 +86,7 @@ class Lowering {
   }
 
   void lower(const Add&) {
-    const AddFactors f = add_factors(grid(source(0)), grid(source(1)), out_grid(), head().name);
+    const AddMultipliers f = add_factors(grid(source(0)), grid(source(1)), out_grid(), head().name);
     emit(rt::Add{.a = slot(source(0)),
                  .b = slot(source(1)),
                  .out = output(),

@@ -21,7 +21,7 @@ runtime::Pixels lower_pixels(const Preprocessing& pixels, const QParams& out) {
   return step;
 }
 
-AddFactors add_factors(const QParams& a, const QParams& b, const QParams& out, const std::string& node) {
+AddMultipliers add_factors(const QParams& a, const QParams& b, const QParams& out, const std::string& node) {
   const double first = a.scale / out.scale, second = b.scale / out.scale, larger = std::max(first, second);
   int shift = 30;  // the larger multiplier takes all 15 bits
   while (shift > 1 && std::ldexp(larger, shift) > 32767) --shift;

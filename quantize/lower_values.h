@@ -16,13 +16,13 @@ namespace zsq::quantize {
 runtime::Pixels lower_pixels(const Preprocessing& pixels, const QParams& out);
 
 /// What an add multiplies its inputs' codes by, before it shifts their sum.
-struct AddFactors {
+struct AddMultipliers {
   std::int16_t a, b;
   std::uint8_t shift;
 };
 
 /// Throws Error (Fault::unsupported), naming the node, where the output is too narrow for an input.
-AddFactors add_factors(const QParams& a, const QParams& b, const QParams& out, const std::string& node);
+AddMultipliers add_factors(const QParams& a, const QParams& b, const QParams& out, const std::string& node);
 
 /// The code on one grid for each code -128..127 of another, through a function of real values.
 std::array<std::int8_t, 256> table(const QParams& from, const QParams& to,
