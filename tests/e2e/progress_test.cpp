@@ -33,6 +33,7 @@ std::size_t widest_line(const std::string& written) {
 
 TEST(Progress, OnATerminalIsOneLineWithABarThatGoesBeforeTheResult) {
   ZSQ_NEED_SAMPLE();
+  if (!Terminal::can_be_made()) GTEST_SKIP() << "skipped: no terminal can be made here";
   const Folder folder;
   const Ended ended = run_zsq(quantize(), {.folder = folder.path(), .columns = 40});
   ASSERT_EQ(ended.code, 0) << ended.out;

@@ -10,6 +10,15 @@
 
 namespace zsq::e2e {
 
+bool Terminal::can_be_made() {
+  const int side = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (side < 0) return false;
+  const char* name = grantpt(side) == 0 && unlockpt(side) == 0 ? ptsname(side) : nullptr;
+  const bool ok = name != nullptr && access(name, R_OK | W_OK) == 0;
+  close(side);
+  return ok;
+}
+
 Terminal::Terminal(int columns) : here_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
   if (here_ < 0 || grantpt(here_) != 0 || unlockpt(here_) != 0)
     throw std::runtime_error("no terminal can be made");

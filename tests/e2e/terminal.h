@@ -7,6 +7,9 @@ namespace zsq::e2e {
 /// A terminal of so many columns for a program to write to: what it writes can be read here.
 class Terminal {
  public:
+  /// Whether this machine has any; one without /dev/pts has none.
+  static bool can_be_made();
+
   explicit Terminal(int columns);
   ~Terminal();
   Terminal(const Terminal&) = delete;
