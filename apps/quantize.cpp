@@ -21,24 +21,11 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// Every choice that decided the plan; no clock, so that the same command makes the same bytes.
-json recipe(const Arguments& arguments, const Calibration& images, const quantize::Result& result,
-            const synth::Options& options) {
-  json r{{"zsq", kVersion},
-         {"images", images.source},
-         {"image_count", images.images.size(0)},
-         {"input_bits", 8},
-         {"classifier_input_bits", 8}};
-  for (const char* name :
-       {"wbits", "abits", "rounding", "weight-range", "activation-range", "bias-correction", "equalization"})
-    r[name] = arguments.text(name);
-  r["bits"] = arguments.text("bits");
-  r["precision"] = to_json(result.precision);
-  if (images.source == "noise") r["seed"] = options.seed;
-  if (images.source == "synthesized") r["synthesis"] = synth::to_json(options);
-  for (const quantize::StepReport& step : result.steps)
-    r[step.kept ? "steps_kept" : "steps_undone"].push_back(step.name);
-  return r;
+/// Where the calibration images came from, with what made them.
+quantize::ImageOrigin origin(const Calibration& images, const synth::Options& options) {
+  if (images.source == "noise") return {images.source, json{{"seed", options.seed}}.dump()};
+  if (images.source == "synthesized") return {images.source, synth::to_json(options).dump()};
+  return {images.source};
 }
 
 /// Throws Error (Fault::verification) unless the cpu's program equals the reference on every tensor.
@@ -54,14 +41,11 @@ runtime::Comparison verified(const runtime::Plan& plan, std::uint64_t seed) {
 void print(const json& facts, const quantize::Result& result, const Arguments& arguments) {
   const fs::path model = arguments.only("MODEL"), output = arguments.text("output");
   std::cout << to_text(result);
-  if (!arguments.text("bits").empty()) std::cout << to_text(result.precision) << '\n';
+  if (!result.recipe.scheme.bits.empty()) std::cout << to_text(result.recipe.precision) << '\n';
   const double saved = facts["float_bytes"].get<double>() / facts["file_bytes"].get<double>();
-  std::cout << named_values(
-                   {{"images", facts["images"].get<std::string>() + ", " +
-                                   std::to_string(facts["image_count"].get<int>())},
-                    {"widths", "W" + facts["wbits"].dump() + "A" + facts["abits"].dump() +
-                                   ", pixels and classifier input 8 bit, logits int32"},
-                    {"verified", std::to_string(facts["verified_tensors"].get<std::int64_t>()) +
+  std::cout << to_text(result.recipe)
+            << named_values(
+                   {{"verified", std::to_string(facts["verified_tensors"].get<std::int64_t>()) +
                                      " tensors, cpu = reference, no accumulator can overflow"},
                     {"size", byte_count(facts["file_bytes"].get<std::uintmax_t>()) + ", float parameters " +
                                  byte_count(facts["float_bytes"].get<std::uintmax_t>()) + " (" +
@@ -69,8 +53,8 @@ void print(const json& facts, const quantize::Result& result, const Arguments& a
                     {"time", fixed(facts["seconds"], 1) + " s, of which synthesis " +
                                  fixed(facts["synthesis_seconds"], 1) + " s; peak memory " +
                                  fixed(facts["peak_rss_mb"], 0) + " MB"}})
-            << "written to " << output.string() << "\nnext: zsq eval " << output.string() << " --float "
-            << model.string() << " --data IMAGES/\n";
+            << "written to " << output.string() << "\nnext: zsq eval " << shell_word(output.string())
+            << " --float " << shell_word(model.string()) << " --data IMAGES/\n";
 }
 
 int run(const Arguments& arguments) {
@@ -100,7 +84,9 @@ int run(const Arguments& arguments) {
   stop_if_interrupted();
   result.file.metadata.network = source.model.name;
   result.file.metadata.labels = source.model.labels;
-  result.file.metadata.recipe = recipe(arguments, images, result, options).dump();
+  result.recipe.version = kVersion;
+  result.recipe.images = origin(images, options);
+  result.file.metadata.recipe = to_json(result.recipe).dump();
   runtime::save_plan(result.file, output);
 
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

@@ -45,18 +45,6 @@ void check_folder(const fs::path& folder, const Arguments& arguments) {
     check_output(folder / name, arguments);
 }
 
-void print(const nlohmann::json& report, const synth::Quality& quality, const fs::path& folder) {
-  std::vector<std::vector<std::string>> rows{{"batch norm", "mean error", "std error"}};
-  for (const auto& f : quality.fit) rows.push_back({f.name, fixed(f.mean_error, 3), fixed(f.std_error, 3)});
-  rows.push_back({"mean", fixed(quality.mean_error, 3), fixed(quality.std_error, 3)});
-  std::cout << text_table(rows)
-            << "(both in units of each channel's stored deviation; 0 is a perfect fit)\n\n"
-            << report["images"] << " images in " << fixed(report["seconds"], 1) << " s, teacher's confidence "
-            << fixed(quality.confidence, 2) << ", peak memory " << fixed(peak_rss_mb(), 0) << " MB\n"
-            << "written to " << folder.string() << "\nnext: zsq quantize MODEL --images " << folder.string()
-            << " -o MODEL.zsq\n";
-}
-
 int run(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
   const fs::path folder = arguments.text("output");
@@ -81,12 +69,10 @@ int run(const Arguments& arguments) {
     synth::write_contact_sheet(staged / "contact-sheet.png", made.images, source.preprocessing);
   write_file_atomically(staged / "report.json", text_of(report));
   staged.publish();
-  status.clear();
-  if (arguments.flag("json")) {
-    std::cout << text_of(report);
-  } else {
-    print(report, quality, folder);
-  }
+  const std::string next = "written to " + folder.string() + "\nnext: zsq quantize " + shell_word(path) +
+                           " --images " + shell_word(folder.string()) + " -o " +
+                           shell_word(source.model.name + ".zsq") + "\n";
+  status.result(arguments.flag("json") ? text_of(report) : to_text(made, quality) + next);
   synth::check_quality(quality);
   return 0;
 }

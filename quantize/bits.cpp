@@ -50,6 +50,14 @@ std::vector<BitsRule> parse_bits(std::string_view text) {
   return rules;
 }
 
+std::string to_text(const std::vector<BitsRule>& rules) {
+  std::string text;
+  for (const BitsRule& rule : rules)
+    text += (text.empty() ? "" : ",") + rule.pattern + "=" + std::to_string(rule.weights) + "/" +
+            std::to_string(rule.activations);
+  return text;
+}
+
 bool matches(const BitsRule& rule, std::string_view name) { return matches(rule.pattern, name); }
 
 void check_matches(const std::vector<BitsRule>& rules, const std::vector<std::string>& names) {

@@ -17,6 +17,9 @@ struct BitsRule {
 /// what was not understood.
 std::vector<BitsRule> parse_bits(std::string_view text);
 
+/// What parse_bits reads the rules from.
+std::string to_text(const std::vector<BitsRule>& rules);
+
 bool matches(const BitsRule& rule, std::string_view name);
 
 /// Throws Error (Fault::usage) that names a pattern which no name matches, and names near it.

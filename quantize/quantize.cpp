@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 
+#include <nlohmann/json.hpp>
 #include <torch/types.h>
 
 #include "graph/check.h"
@@ -62,6 +63,14 @@ struct Step {
   std::function<State(const State&, const torch::Tensor& images)> change;
   double allowed_db = 0;  // of SQNR it may cost and still be kept
 };
+
+Recipe recipe_of(const Scheme& scheme, Precision precision, const Result& result) {
+  Recipe recipe{
+      .scheme = scheme, .precision = std::move(precision), .images = {}, .image_count = result.images.all};
+  for (const StepReport& step : result.steps)
+    (step.kept ? recipe.steps_kept : recipe.steps_undone).push_back(step.name);
+  return recipe;
+}
 
 QuantizedGraph calibrated(Graph prepared, const Preprocessing& pixels, const torch::Tensor& images,
                           const Scheme& scheme) {
@@ -183,7 +192,8 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
   told("lowering");
   result.file = lower(best.network, pixels);
   result.constant_channels = constant_channels(best.network);
-  result.precision = choose_precision(prepared, best.network.units, scheme);
+  result.recipe = recipe_of(scheme, choose_precision(prepared, best.network.units, scheme), result);
+  result.file.metadata.recipe = to_json(result.recipe).dump();
   return result;
 }
 

@@ -9,7 +9,7 @@
 
 #include "graph/graph.h"
 #include "graph/preprocessing.h"
-#include "quantize/precision.h"
+#include "quantize/recipe.h"
 #include "quantize/scheme.h"
 #include "runtime/plan_file.h"
 
@@ -36,7 +36,7 @@ struct Result {
   runtime::PlanFile file;
   std::vector<StepReport> steps;
   ImageUse images;
-  Precision precision;
+  Recipe recipe;  // also in file's metadata; who knows where the images came from adds it to both
   std::vector<std::string> constant_channels;  // "layer: n of m", where weights vanish on their grid
 };
 

@@ -42,7 +42,7 @@ json to_json(const Result& result) {
           {"image_count", result.images.all},
           {"images_judged_by", result.images.judged_by},
           {"dead_channels", result.constant_channels},
-          {"precision", to_json(result.precision)}};
+          {"precision", to_json(result.recipe.precision)}};
 }
 
 }  // namespace zsq::quantize

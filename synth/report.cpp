@@ -8,6 +8,7 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
+#include "graph/text_table.h"
 #include "synth/parallel_batches.h"
 
 namespace zsq::synth {
@@ -61,6 +62,13 @@ LayerFit layer_fit(const Statistics& stored, const Moments& batch) {
           .std_error = over_living(((batch.variance + stored.epsilon).sqrt() - unit).abs())};
 }
 
+/// This process's largest resident memory so far.
+double peak_rss_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
 }  // namespace
 
 Quality measure_quality(const TorchExecutor& teacher, std::span<const Statistics> stored,
@@ -99,6 +107,17 @@ void check_quality(const Quality& quality) {
         " is needed; try more steps or another learning rate");
 }
 
+std::string to_text(const Synthesis& synthesis, const Quality& quality) {
+  std::vector<std::vector<std::string>> rows{{"batch norm", "mean error", "std error"}};
+  for (const LayerFit& f : quality.fit)
+    rows.push_back({f.name, fixed(f.mean_error, 3), fixed(f.std_error, 3)});
+  rows.push_back({"mean", fixed(quality.mean_error, 3), fixed(quality.std_error, 3)});
+  return text_table(rows) + "(both in units of each channel's stored deviation; 0 is a perfect fit)\n\n" +
+         std::to_string(synthesis.images.size(0)) + " images in " + fixed(synthesis.seconds, 1) +
+         " s, teacher's confidence " + fixed(quality.confidence, 2) + ", peak memory " +
+         fixed(peak_rss_mb(), 0) + " MB\n";
+}
+
 nlohmann::json to_json(const Synthesis& synthesis, const Quality& quality) {
   auto fit = nlohmann::json::array();
   for (const LayerFit& layer : quality.fit) {
@@ -108,14 +127,12 @@ nlohmann::json to_json(const Synthesis& synthesis, const Quality& quality) {
                    {"mean_error", layer.mean_error},
                    {"std_error", layer.std_error}});
   }
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
   const auto hit =
       std::count_if(quality.histogram.begin(), quality.histogram.end(), [](auto n) { return n > 0; });
   return {{"images", synthesis.images.size(0)},
           {"seconds", synthesis.seconds},
           {"seconds_per_100_iterations", 100 * synthesis.seconds / static_cast<double>(synthesis.iterations)},
-          {"peak_rss_mb", static_cast<double>(usage.ru_maxrss) / 1024},
+          {"peak_rss_mb", peak_rss_mb()},
           {"mean_error", quality.mean_error},
           {"std_error", quality.std_error},
           {"confidence", quality.confidence},

@@ -33,6 +33,9 @@ Quality measure_quality(const TorchExecutor& teacher, std::span<const bnstats::S
 /// Throws Error (Fault::target) where the images fit no better than noise does, and says by how much.
 void check_quality(const Quality& quality);
 
+/// The fit of each batch norm, and what it took to get there.
+std::string to_text(const Synthesis& synthesis, const Quality& quality);
+
 /// The keys of `zsq synth --json`; peak_rss_mb is this process's so far.
 nlohmann::json to_json(const Synthesis& synthesis, const Quality& quality);
 

@@ -1,6 +1,7 @@
 #include "quantize/lower.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <torch/types.h>
 
 #include "graph/check.h"
@@ -145,6 +146,9 @@ TEST(Steps, AreJudgedByImagesThatTheyWereNotFittedOn) {
   EXPECT_EQ(result.images.all, 9);
   EXPECT_EQ(result.images.judged_by, 2);
   for (const StepReport& step : result.steps) EXPECT_TRUE(step.sqnr_db.has_value()) << step.name;
+  EXPECT_EQ(result.recipe.image_count, 9);
+  EXPECT_EQ(result.recipe.steps_kept.size() + result.recipe.steps_undone.size(), result.steps.size());
+  EXPECT_EQ(result.file.metadata.recipe, to_json(result.recipe).dump());
   // Biases that were corrected on one image are right for that image, whatever they are for others.
   const Result one = quantize(graph, kPixels, images.slice(0, 0, 1), {});
   EXPECT_EQ(one.images.judged_by, 0);

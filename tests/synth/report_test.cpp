@@ -43,6 +43,9 @@ TEST(Report, HasTheKeysOfTheCommandLine) {
   EXPECT_EQ(json["seconds"], 3.0);
   EXPECT_EQ(json["seconds_per_100_iterations"], 6.0);
   EXPECT_GT(json["peak_rss_mb"], 10.0);
+  const std::string text = to_text(made, quality);
+  for (const LayerFit& layer : quality.fit) EXPECT_NE(text.find(layer.name), std::string::npos) << text;
+  EXPECT_NE(text.find(" images in "), std::string::npos) << text;
   EXPECT_EQ(json["classes"], 2);
   EXPECT_EQ(json["fit"][0]["name"], "bn");
   EXPECT_EQ(json["fit"][0]["mean_error"], 0.1);

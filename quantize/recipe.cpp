@@ -1,0 +1,44 @@
+#include "quantize/recipe.h"
+
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "graph/text_table.h"
+
+namespace zsq::quantize {
+
+nlohmann::json to_json(const Recipe& recipe) {
+  const Scheme& s = recipe.scheme;
+  nlohmann::json json{{"zsq", recipe.version},
+                      {"images", recipe.images.source},
+                      {"image_count", recipe.image_count},
+                      {"wbits", s.weight_bits},
+                      {"abits", s.activation_bits},
+                      {"bits", to_text(s.bits)},
+                      {"rounding", name(s.rounding)},
+                      {"weight-range", name(s.weight_range)},
+                      {"activation-range", name(s.activation_range)},
+                      {"bias-correction", name(s.bias_correction)},
+                      {"equalization", name(s.equalization)},
+                      {"precision", to_json(recipe.precision)},
+                      {"steps_kept", recipe.steps_kept},
+                      {"steps_undone", recipe.steps_undone}};
+  if (!recipe.images.options.empty()) json["image_options"] = nlohmann::json::parse(recipe.images.options);
+  return json;
+}
+
+std::string to_text(const Recipe& recipe) {
+  const Scheme& s = recipe.scheme;
+  std::ostringstream images, widths, methods;
+  images << recipe.images.source << ", " << recipe.image_count;
+  widths << 'W' << s.weight_bits << 'A' << s.activation_bits;
+  if (!s.bits.empty()) widths << " but " << to_text(s.bits);
+  widths << ", pixels and classifier input 8 bit, logits int32";
+  methods << "rounding " << name(s.rounding) << ", ranges " << name(s.weight_range) << " and "
+          << name(s.activation_range) << ", bias correction " << name(s.bias_correction) << ", equalization "
+          << name(s.equalization);
+  return named_values({{"images", images.str()}, {"widths", widths.str()}, {"settings", methods.str()}});
+}
+
+}  // namespace zsq::quantize
