@@ -30,13 +30,11 @@ std::vector<OptionSpec> device_options() {
 
 runtime::Device device_from(const Arguments& arguments) {
   const std::string text = arguments.text("device");
-  for (const runtime::Device d : {runtime::Device::cpu, runtime::Device::cuda, runtime::Device::reference}) {
-    if (text != runtime::name(d)) continue;
-    check(runtime::is_available(d), Fault::device, "--device ", text,
-          ": there is none here; cpu and reference always are");
-    return d;
-  }
-  fail(Fault::usage, "--device is '", text, "', it must be cpu, cuda or reference");
+  const auto device = runtime::device_named(text);
+  check(device.has_value(), Fault::usage, "--device is '", text, "', it must be cpu, cuda or reference");
+  check(runtime::is_available(*device), Fault::device, "--device ", text,
+        ": there is none here; cpu and reference always are");
+  return *device;
 }
 
 runtime::SessionOptions session_from(const Arguments& arguments) {

@@ -1,11 +1,17 @@
 #include "runtime/session.h"
 
+#include <array>
 #include <ostream>
 
 #include "graph/check.h"
 #include "runtime/backends.h"
 
 namespace zsq::runtime {
+namespace {
+
+constexpr std::array kFastestFirst{Device::cuda, Device::cpu, Device::reference};
+
+}  // namespace
 
 std::string_view name(Device device) {
   switch (device) {
@@ -16,13 +22,19 @@ std::string_view name(Device device) {
   return "?";
 }
 
+std::optional<Device> device_named(std::string_view text) {
+  for (const Device device : kFastestFirst)
+    if (name(device) == text) return device;
+  return std::nullopt;
+}
+
 std::ostream& operator<<(std::ostream& out, Device device) { return out << name(device); }
 
 bool is_available(Device device) { return device != Device::cuda || cuda_is_available(); }
 
 std::vector<Device> available_devices() {
   std::vector<Device> available;
-  for (const Device device : {Device::cuda, Device::cpu, Device::reference})
+  for (const Device device : kFastestFirst)
     if (is_available(device)) available.push_back(device);
   return available;
 }

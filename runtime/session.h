@@ -4,6 +4,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ namespace zsq::runtime {
 enum class Device { reference, cpu, cuda };
 
 std::string_view name(Device device);
+std::optional<Device> device_named(std::string_view name);
 std::ostream& operator<<(std::ostream& out, Device device);
 
 /// Whether this build and this machine can run on the device.
