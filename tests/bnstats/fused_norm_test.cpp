@@ -108,8 +108,10 @@ TEST(Probe, DoesNotFuseANormWhoseOwnValueIsAnOutput) {
   const auto images = torch::randn({6, 3, 16, 16});
   Probe probe(net.graph(), stored);
   const auto wanted = net.run_all(images), got = net.run_all(images, probe.tap());
+  // Sums in another order differ by parts of the largest value, on some processors more than on others.
   for (std::size_t i = 0; i < wanted.size(); ++i)
-    EXPECT_TRUE(torch::allclose(got[i], wanted[i], 1e-4, 1e-5)) << i;
+    EXPECT_LT((got[i] - wanted[i]).abs().max().item<double>(), 1e-4 * wanted[i].abs().max().item<double>())
+        << i;
 }
 
 TEST(Probe, MeasuresTheInputOfTheNormNotItsOutput) {
