@@ -20,7 +20,7 @@ Enum choice(const Arguments& arguments, const std::string& option, std::initiali
 }  // namespace
 
 std::vector<OptionSpec> method_options() {
-  return {{"rounding", "nearest|sum-preserving", "sum-preserving", "how weights are rounded"},
+  return {{"rounding", "nearest|sum-preserving|second-order", "second-order", "how weights are rounded"},
           {"weight-range", "min-max|mse", "mse", "what a channel's weights' grid covers"},
           {"activation-range", "min-max|mse", "mse", "what an activation's grid covers"},
           {"bias-correction", "none|empirical", "empirical", "take back the shift of each channel's mean"},
@@ -36,7 +36,8 @@ std::vector<OptionSpec> width_options() {
 quantize::Scheme methods_from(const Arguments& arguments) {
   using namespace quantize;
   Scheme s;
-  s.rounding = choice(arguments, "rounding", {Rounding::nearest, Rounding::sum_preserving});
+  s.rounding =
+      choice(arguments, "rounding", {Rounding::nearest, Rounding::sum_preserving, Rounding::second_order});
   s.weight_range = choice(arguments, "weight-range", {RangeMethod::min_max, RangeMethod::mse});
   s.activation_range = choice(arguments, "activation-range", {RangeMethod::min_max, RangeMethod::mse});
   s.bias_correction = choice(arguments, "bias-correction", {BiasCorrection::none, BiasCorrection::empirical});

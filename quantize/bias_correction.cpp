@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kLargestActivation = std::int64_t{1} << 26;  // floats
 
-torch::Tensor channel_means(const torch::Tensor& value) { return value.mean({0, 2, 3}, /*keepdim=*/true); }
+torch::Tensor channel_means(const torch::Tensor& value) { return value.mean({2, 3}); }  // [n, c]
 
 /// As many images as fit memory; all of them where the network is small.
 torch::Tensor affordable(const Graph& graph, const torch::Tensor& images) {
@@ -22,7 +22,7 @@ torch::Tensor affordable(const Graph& graph, const torch::Tensor& images) {
   return images.slice(0, 0, std::min(images.size(0), std::max<std::int64_t>(1, kLargestActivation / widest)));
 }
 
-/// The mean of each layer's output in float, per channel.
+/// The mean of each layer's output in float, per image and channel.
 std::vector<torch::Tensor> float_means(const Graph& graph, const torch::Tensor& images) {
   std::vector<torch::Tensor> means(graph.nodes().size());
   Tap tap;
@@ -46,6 +46,15 @@ Graph with_shifted_biases(const Graph& graph, const std::vector<torch::Tensor>& 
 
 }  // namespace
 
+torch::Tensor expected_shift(const torch::Tensor& differences) {
+  const auto mean = differences.mean(0);
+  const auto n = differences.size(0);
+  if (n < 2) return mean;
+  const auto square_error = differences.var(0, /*unbiased=*/true) / static_cast<double>(n);
+  const auto share = (1 - square_error / mean.square().clamp_min(1e-30)).clamp_min(0);
+  return mean * share;
+}
+
 Graph correct_biases(const QuantizedGraph& quantized, const torch::Tensor& images) {
   const at::NoGradGuard no_gradients;
   const torch::Tensor used = affordable(quantized.graph, images);
@@ -54,7 +63,7 @@ Graph correct_biases(const QuantizedGraph& quantized, const torch::Tensor& image
   Tap tap = rounding_tap(quantized);
   tap.after = [&, round = tap.after](NodeId id, const torch::Tensor& value) {
     if (!wanted[index(id)].defined()) return round(id, value);
-    shifts[index(id)] = wanted[index(id)] - channel_means(value);
+    shifts[index(id)] = expected_shift(wanted[index(id)] - channel_means(value)).view({1, -1, 1, 1});
     return round(id, value + shifts[index(id)]);
   };
   TorchExecutor(dequantized(quantized)).run_all(used, tap);

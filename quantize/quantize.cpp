@@ -7,18 +7,17 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
-#include "quantize/batches.h"
 #include "quantize/bias_correction.h"
 #include "quantize/calibrate.h"
 #include "quantize/channel_ranges.h"
 #include "quantize/equalize.h"
+#include "quantize/judge.h"
 #include "quantize/lower.h"
 #include "quantize/lower_layer.h"
 #include "quantize/precision.h"
 #include "quantize/prepare.h"
 #include "quantize/round_weights.h"
-#include "quantize/simulate.h"
-#include "quantize/sqnr.h"
+#include "quantize/second_order.h"
 #include "quantize/supported.h"
 
 namespace zsq::quantize {
@@ -80,10 +79,12 @@ QuantizedGraph calibrated(Graph prepared, const Preprocessing& pixels, const tor
   return q;
 }
 
-State rounded(State state, const Scheme& scheme, Rounding rounding) {
+State rounded(State state, const Scheme& scheme, Rounding rounding, const torch::Tensor& images) {
   Scheme with = scheme;
   with.rounding = state.rounding = rounding;
   state.network.weight = quantize_weights(state.network, with);
+  if (rounding == Rounding::second_order)
+    state.network = with_second_order_rounding(std::move(state.network), images);
   return state;
 }
 
@@ -101,53 +102,24 @@ std::vector<Step> steps_for(const Graph& prepared, const State& start, const Pre
     const auto ranges = observe_channels(TorchExecutor(prepared), s.network.units, images,
                                          scheme.activation_range, scheme.activation_bits);
     const Graph graph = equalize(prepared, s.network.units, ranges);
-    State next = rounded({calibrated(graph, pixels, images, scheme)}, scheme, s.rounding);
+    State next = rounded({calibrated(graph, pixels, images, scheme)}, scheme, s.rounding, images);
     return corrects ? corrected(std::move(next), images) : next;
   };
   // Its headroom is for images other than those of calibration, which do not miss it.
   constexpr double kPriceOfHeadroom = 0.3;
-  return {{"nearest rounding", true,
-           [&scheme](const State& s, const torch::Tensor&) { return rounded(s, scheme, Rounding::nearest); }},
-          {"sum-preserving rounding", scheme.rounding == Rounding::sum_preserving,
-           [&scheme](const State& s, const torch::Tensor&) {
-             return rounded(s, scheme, Rounding::sum_preserving);
-           }},
+  const auto by = [&scheme](Rounding rounding) {
+    return [&scheme, rounding](const State& s, const torch::Tensor& images) {
+      return rounded(s, scheme, rounding, images);
+    };
+  };
+  return {{"nearest rounding", true, by(Rounding::nearest)},
+          {"sum-preserving rounding", scheme.rounding != Rounding::nearest, by(Rounding::sum_preserving)},
+          {"second-order rounding", scheme.rounding == Rounding::second_order, by(Rounding::second_order)},
           {"bias correction", corrects, corrected},
           {"equalization",
            scheme.equalization == Equalization::depthwise && can_equalize(prepared, start.network.units),
            equalized, kPriceOfHeadroom}};
 }
-
-/// Every fourth image judges what the others have fitted; of fewer than four none does.
-struct Split {
-  torch::Tensor fit, judge;  // judge: undefined where there are too few
-};
-
-Split split(const torch::Tensor& images) {
-  constexpr std::int64_t kEvery = 4;
-  if (images.size(0) < kEvery) return {images, {}};
-  std::vector<std::int64_t> fit, judge;
-  for (std::int64_t i = 0; i < images.size(0); ++i) (i % kEvery == kEvery - 1 ? judge : fit).push_back(i);
-  return {images.index_select(0, torch::tensor(fit)), images.index_select(0, torch::tensor(judge))};
-}
-
-/// Judges networks by their outputs' SQNR on held-back images.
-class Judge {
- public:
-  Judge(const Graph& prepared, torch::Tensor images) : images_(std::move(images)) {
-    if (images_.defined()) wanted_ = run_batches(TorchExecutor(prepared), images_);
-  }
-
-  /// Nothing where there are no images to judge by.
-  std::optional<double> sqnr_db(const QuantizedGraph& q) const {
-    if (!images_.defined()) return std::nullopt;
-    return worst_sqnr_db(wanted_, run_batches(TorchExecutor(dequantized(q)), images_, rounding_tap(q)));
-  }
-
- private:
-  torch::Tensor images_;
-  std::vector<torch::Tensor> wanted_;
-};
 
 }  // namespace
 
@@ -168,18 +140,19 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
   Result result;
   std::vector<Step> kept;
   State best = start;
-  std::optional<double> best_db;
+  std::optional<Verdict> best_verdict;
   for (Step& step : steps_for(prepared, start, pixels, scheme)) {
     if (!step.applies) continue;
     told(step.name);
     const auto begun = std::chrono::steady_clock::now();
     State candidate = step.change(best, parts.fit);
-    const auto db = judge.sqnr_db(candidate.network);
-    const bool keep = !best_db || *db >= *best_db - step.allowed_db;
+    const auto verdict = judge.verdict(candidate.network);
+    const bool keep = !best_verdict || !is_worse(*best_verdict, *verdict, step.allowed_db);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-    result.steps.push_back({step.name, db, keep, took.count()});
+    result.steps.push_back({.name = step.name, .kept = keep, .seconds = took.count()});
+    if (verdict) result.steps.back().sqnr_db = verdict->sqnr_db;
     if (!keep) continue;
-    best_db = db;
+    best_verdict = verdict;
     best = std::move(candidate);
     kept.push_back(std::move(step));
   }

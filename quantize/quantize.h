@@ -21,7 +21,7 @@ namespace zsq::quantize {
 struct StepReport {
   std::string name;
   std::optional<double> sqnr_db = {};  // none where there were too few images to hold any back
-  bool kept = true;                    // false: it made things worse and was undone
+  bool kept = true;                    // false: it made things worse by more than chance and was undone
   double seconds = 0;
 };
 
@@ -51,10 +51,10 @@ using Progress = std::function<void(const std::string& step)>;
 
 /// The integer program of a float network. images: [n, c, h, w] float32, normalised as `pixels` says: the
 /// calibration set, synthesized or real. Steps: fold batch norms; ranges of activations;
-/// weights to nearest; sum-preserving rounding; bias correction; the same once more on the equalized network;
-/// lower. A step that lowers the SQNR of the outputs of images that it was not fitted on is undone; with
-/// fewer than four images none is judged. The same arguments give the same plan. Throws Error as its steps
-/// do.
+/// weights to nearest; sum-preserving rounding; second-order rounding; bias correction; the same once more on
+/// the equalized network; lower. A step that makes the outputs of images that it was not fitted on worse by
+/// more than chance (judge.h) is undone; with fewer than four images none is judged. The same arguments give
+/// the same plan. Throws Error as its steps do.
 Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,
                 const Scheme& scheme, const Progress& progress = {});
 

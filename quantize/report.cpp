@@ -28,7 +28,8 @@ std::string use_of(const ImageUse& images) {
 std::string to_text(const Result& result) {
   std::vector<std::vector<std::string>> rows{{"step", "SQNR dB", ""}};
   for (const StepReport& s : result.steps)
-    rows.push_back({s.name, s.sqnr_db ? fixed(*s.sqnr_db, 1) : "-", s.kept ? "" : "undone: it did not help"});
+    rows.push_back(
+        {s.name, s.sqnr_db ? fixed(*s.sqnr_db, 1) : "-", s.kept ? "" : "undone: it made things worse"});
   std::string text = text_table(rows) + use_of(result.images) + "\n";
   for (const std::string& line : result.constant_channels)
     text += "dead channels (scale 1, codes 0) in " + line + "\n";

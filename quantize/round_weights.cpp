@@ -85,7 +85,7 @@ double rounding_error(std::span<const float> weights, double scale, int bits) {
 std::vector<std::int8_t> round_channel(std::span<const float> weights, std::size_t kernel, double scale,
                                        int bits, Rounding rounding) {
   Rounded r = nearest(weights, scale, bits);
-  if (rounding == Rounding::sum_preserving) {
+  if (rounding != Rounding::nearest) {
     for (std::size_t begin = 0; begin < weights.size(); begin += kernel) balance_kernel(r, begin, kernel);
     balance_channel(r, kernel);
   }

@@ -16,7 +16,7 @@ namespace zsq::quantize {
 /// approximation", section 3). Within a kernel, as many codes are moved to their second-nearest integer as
 /// bring the sum of the kernel's rounding errors to at most a half; then, over the channel, at most one more
 /// in each kernel. An error that is the same at every place of an image then cancels, which is what shifts
-/// the mean of a depthwise layer.
+/// the mean of a depthwise layer. second_order, which needs images, starts from here.
 std::vector<std::int8_t> round_channel(std::span<const float> weights, std::size_t kernel, double scale,
                                        int bits, Rounding rounding);
 

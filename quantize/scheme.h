@@ -12,6 +12,7 @@ enum class Rounding {
   nearest,
   sum_preserving,  // SQuant's flips (Guo et al. 2022): rounding errors cancel within each kernel and each
                    // channel
+  second_order,    // what rounding one weight costs is taken back by those after it (see second_order.h)
 };
 
 /// How wide a range a grid of integers covers.
@@ -34,14 +35,21 @@ struct Scheme {
   int weight_bits = 8;              // 2..8, of every layer that no rule names
   int activation_bits = 8;          // 2..8
   std::vector<BitsRule> bits = {};  // of layers by name; the last that matches counts
-  Rounding rounding = Rounding::sum_preserving;
+  Rounding rounding = Rounding::second_order;
   RangeMethod weight_range = RangeMethod::mse;
   RangeMethod activation_range = RangeMethod::mse;
   BiasCorrection bias_correction = BiasCorrection::empirical;
   Equalization equalization = Equalization::depthwise;
 };
 
-constexpr std::string_view name(Rounding r) { return r == Rounding::nearest ? "nearest" : "sum-preserving"; }
+constexpr std::string_view name(Rounding r) {
+  switch (r) {
+    case Rounding::nearest: return "nearest";
+    case Rounding::sum_preserving: return "sum-preserving";
+    case Rounding::second_order: return "second-order";
+  }
+  return {};
+}
 constexpr std::string_view name(RangeMethod m) { return m == RangeMethod::mse ? "mse" : "min-max"; }
 constexpr std::string_view name(BiasCorrection b) { return b == BiasCorrection::none ? "none" : "empirical"; }
 

@@ -22,7 +22,7 @@ TEST(BadUsage, OfOptions) {
   expect_refusal(folder, {"quantize", "m.pt", "-o", "x.zsq", "--wbits", "9"}, 2, "--wbits is '9'");
   expect_refusal(folder, {"quantize", "m.pt", "-o", "x.zsq", "--abits", "one"}, 2, "--abits is 'one'");
   expect_refusal(folder, {"quantize", "m.pt", "-o", "x.zsq", "--rounding", "up"}, 2,
-                 "nearest or sum-preserving");
+                 "nearest or sum-preserving or second-order");
   expect_refusal(folder, {"quantize", "m.pt", "-o", "x.zsq", "--seed"}, 2, "--seed needs a value");
   expect_refusal(folder, {"quantize", "m.pt", "-o", "--force"}, 2, "needs a value");
 }

@@ -35,7 +35,7 @@ double largest_shift(const Graph& wanted, const QuantizedGraph& q, const torch::
 TEST(CorrectBiases, GivesEachLayersOutputItsFloatMean) {
   torch::manual_seed(3);
   const at::NoGradGuard no_gradients;
-  const auto images = torch::rand({16, 3, 12, 12}) * 2 - 1;
+  const auto images = (torch::rand({1, 3, 12, 12}) * 2 - 1).repeat({16, 1, 1, 1});  // that all tell the same
   const Preprocessing pixels{.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}};
   const Graph graph = fold_batch_norms(tests::residual_network());
   const Scheme scheme{.weight_bits = 4, .activation_bits = 4, .rounding = Rounding::nearest};
@@ -50,6 +50,16 @@ TEST(CorrectBiases, GivesEachLayersOutputItsFloatMean) {
   q.graph = correct_biases(q, images);
   EXPECT_GT(before, 0.01);
   EXPECT_LT(largest_shift(graph, q, images), 1e-5);
+}
+
+TEST(ExpectedShift, IsLessThanTheMeanByWhatChanceExplains) {
+  const auto sure = torch::full({8, 1}, 0.5);
+  EXPECT_FLOAT_EQ(expected_shift(sure).item<float>(), 0.5F);
+  const auto unsure = torch::tensor({-1.0F, 1.1F, -1.0F, 1.1F}).view({4, 1});
+  EXPECT_FLOAT_EQ(expected_shift(unsure).item<float>(), 0);
+  const auto between = torch::tensor({0.0F, 1.0F, 0.0F, 1.0F}).view({4, 1});  // mean 1/2, error^2 1/12
+  EXPECT_NEAR(expected_shift(between).item<float>(), 0.5 * (1 - 4.0 / 12), 1e-6);
+  EXPECT_FLOAT_EQ(expected_shift(sure.slice(0, 0, 1)).item<float>(), 0.5F);
 }
 
 }  // namespace
