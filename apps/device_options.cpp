@@ -32,8 +32,9 @@ runtime::Device device_from(const Arguments& arguments) {
   const std::string text = arguments.text("device");
   const auto device = runtime::device_named(text);
   check(device.has_value(), Fault::usage, "--device is '", text, "', it must be cpu, cuda or reference");
-  check(runtime::is_available(*device), Fault::device, "--device ", text,
-        ": there is none here; cpu and reference always are");
+  const runtime::DeviceState state = runtime::state_of(*device);
+  check(state.is_available, Fault::device, "--device ", text, ": ", state.text,
+        "; cpu and reference always work");
   return *device;
 }
 

@@ -66,6 +66,7 @@ int run(const Arguments& arguments) {
   const double memory =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)) / 1e9;
   const std::int64_t mismatches = self_test();
+  const runtime::DeviceState gpu = runtime::state_of(runtime::Device::cuda);
   const json facts{{"zsq", kVersion},
                    {"cores", std::thread::hardware_concurrency()},
                    {"memory_gb", memory},
@@ -73,7 +74,8 @@ int run(const Arguments& arguments) {
                    {"cpu_paths", runtime::cpu_paths()},
                    {"libtorch", TORCH_VERSION},
                    {"opencv", CV_VERSION},
-                   {"cuda", runtime::is_available(runtime::Device::cuda)},
+                   {"cuda", gpu.is_available},
+                   {"gpu", gpu.text},
                    {"self_test_mismatches", mismatches}};
   if (arguments.flag("json")) {
     std::cout << text_of(facts);
@@ -88,9 +90,7 @@ int run(const Arguments& arguments) {
          {"memory", fixed(memory, 1) + " GB"},
          {"instruction sets", sets.empty() ? "none that matter here" : sets},
          {"cpu paths", paths},
-         {"GPU", runtime::is_available(runtime::Device::cuda)
-                     ? "CUDA"
-                     : "none that this build can use; cpu and reference work"},
+         {"GPU", gpu.is_available ? gpu.text : "none: " + gpu.text + "; cpu and reference work"},
          {"LibTorch", TORCH_VERSION},
          {"OpenCV", CV_VERSION},
          {"self-test", mismatches == 0 ? "passed: cpu = reference on every tensor" : "FAILED"}});

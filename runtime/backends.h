@@ -11,8 +11,9 @@ namespace zsq::runtime {
 /// The plan is valid and the device is available.
 std::unique_ptr<Session> make_reference_session(const Plan& plan);
 std::unique_ptr<Session> make_cpu_session(const Plan& plan, const SessionOptions& options);
-std::unique_ptr<Session> make_cuda_session(const Plan& plan);  // cuda/ or no_cuda.cpp
-bool cuda_is_available();                                      // cuda/ or no_cuda.cpp
+std::unique_ptr<Session> make_cuda_session(const Plan& plan,
+                                           const SessionOptions& options);  // cuda/ or no_cuda.cpp
+DeviceState cuda_state();                                                   // cuda/ or no_cuda.cpp
 
 /// How many images a call of Session::run was given. Throws Error (Fault::data) unless pixels and outputs
 /// agree.

@@ -3,10 +3,10 @@
 
 namespace zsq::runtime {
 
-bool cuda_is_available() { return false; }
+DeviceState cuda_state() { return {false, "this build has no CUDA backend: nvcc was not there"}; }
 
-std::unique_ptr<Session> make_cuda_session(const Plan&) {
-  fail(Fault::device, "this build has no CUDA backend");
+std::unique_ptr<Session> make_cuda_session(const Plan&, const SessionOptions&) {
+  fail(Fault::device, cuda_state().text);
 }
 
 }  // namespace zsq::runtime

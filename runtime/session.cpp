@@ -30,7 +30,16 @@ std::optional<Device> device_named(std::string_view text) {
 
 std::ostream& operator<<(std::ostream& out, Device device) { return out << name(device); }
 
-bool is_available(Device device) { return device != Device::cuda || cuda_is_available(); }
+DeviceState state_of(Device device) {
+  switch (device) {
+    case Device::reference: return {true, "plain loops on one core"};
+    case Device::cpu: return {true, cpu_paths().front()};
+    case Device::cuda: return cuda_state();
+  }
+  fail(Fault::usage, "unknown device");
+}
+
+bool is_available(Device device) { return state_of(device).is_available; }
 
 std::vector<Device> available_devices() {
   std::vector<Device> available;
@@ -41,12 +50,13 @@ std::vector<Device> available_devices() {
 
 std::unique_ptr<Session> make_session(const Plan& plan, Device device, const SessionOptions& options) {
   validate(plan);
-  check(is_available(device), Fault::device, "no ", name(device), " device is available");
+  const DeviceState state = state_of(device);
+  check(state.is_available, Fault::device, "there is no ", name(device), " device here: ", state.text);
   check(options.threads >= 1, Fault::usage, "a session cannot have ", options.threads, " threads");
   switch (device) {
     case Device::reference: return make_reference_session(plan);
     case Device::cpu: return make_cpu_session(plan, options);
-    case Device::cuda: return make_cuda_session(plan);
+    case Device::cuda: return make_cuda_session(plan, options);
   }
   fail(Fault::usage, "unknown device");
 }

@@ -21,7 +21,12 @@ std::string_view name(Device device);
 std::optional<Device> device_named(std::string_view name);
 std::ostream& operator<<(std::ostream& out, Device device);
 
-/// Whether this build and this machine can run on the device.
+/// Whether this build and this machine can run on a device.
+struct DeviceState {
+  bool is_available = true;
+  std::string text;  // which processor it is, or why there is none: half a sentence for people
+};
+DeviceState state_of(Device device);
 bool is_available(Device device);
 
 /// The devices that plans can run on here, fastest first, the reference last.
@@ -55,12 +60,13 @@ class Session {
 /// The ways of computing that the cpu device has on this machine, best first, "reference" last.
 std::vector<std::string> cpu_paths();
 
-/// Only the cpu device reads them; they never change a result.
+/// They never change a result.
 struct SessionOptions {
-  int threads = 1;  // >= 1
-  // One of cpu_paths(): then that one computes each step it can, and those behind it the others. Empty: the
-  // best.
+  int threads = 1;  // >= 1, of the cpu
+  // Of the cpu, one of cpu_paths(): then that one computes each step it can, and those behind it the others.
+  // Empty: the best.
   std::string path = {};
+  int device_index = 0;  // of several GPUs
 };
 
 /// Throws Error if the plan is not valid, or the device or the path is not available.

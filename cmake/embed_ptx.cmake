@@ -1,0 +1,10 @@
+# cmake -DTEXTS=<files> -DFUNCTION=<name> -DOUTPUT=<file> -P embed_ptx.cmake
+set(source "#include <array>\n\n#include \"runtime/cuda/modules.h\"\n\nnamespace zsq::runtime::cuda {\n\n")
+string(APPEND source "std::span<const Module> ${FUNCTION}() {\n  static constexpr std::array kAll{\n")
+foreach(text ${TEXTS})
+  file(READ ${text} ptx)
+  cmake_path(GET text STEM stem)
+  string(APPEND source "      Module{\"${stem}\", R\"ptx(${ptx})ptx\"},\n")
+endforeach()
+string(APPEND source "  };\n  return kAll;\n}\n\n}  // namespace zsq::runtime::cuda\n")
+file(WRITE ${OUTPUT} "${source}")

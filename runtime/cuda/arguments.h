@@ -1,0 +1,201 @@
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/arith.h"
+
+/// What kernels are launched with: the same structs on both sides. All are plain values; addresses are those
+/// of the device. Extents are of one image, strides are in elements.
+namespace zsq::runtime::cuda {
+
+using Address = std::uint64_t;
+
+/// Divides without a division: n / value == (n * multiplier) >> shift for all n < 2^31 (Granlund and
+/// Montgomery, "Division by Invariant Integers using Multiplication", 1994). value in [1, 2^31).
+struct Divisor {
+  std::uint32_t value = 1, multiplier = 1U << 31, shift = 31;
+};
+
+constexpr Divisor divisor(std::int64_t value) {
+  std::uint32_t bits = 0;
+  while ((std::int64_t{1} << bits) < value) ++bits;
+  const std::uint64_t power = std::uint64_t{1} << (31 + bits);
+  const auto d = static_cast<std::uint64_t>(value);
+  return {static_cast<std::uint32_t>(value), static_cast<std::uint32_t>((power + d - 1) / d), 31 + bits};
+}
+
+constexpr std::uint32_t quotient(std::uint32_t n, Divisor d) {
+  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(n) * d.multiplier) >> d.shift);
+}
+
+/// Values of a slot, or of an image.
+struct Tensor {
+  Address values = 0;
+  std::int32_t h = 1, w = 1, stride = 1;  // from a place to the next
+  std::int32_t zero_point = 0;
+};
+
+/// What one thread each computes: the values of a slot, [n][h][w][c] without padding.
+struct Work {
+  Divisor c, w, h;
+  std::uint32_t count = 0;  // n * h * w * c
+};
+
+struct Side {
+  std::int32_t kernel = 1, stride = 1, dilation = 1, before = 0;
+};
+
+/// How a window walks rows and columns.
+struct Sides {
+  Side y, x;
+};
+
+/// An output channel of a convolution; 16 bytes, so that one load brings it.
+struct alignas(16) Channel {
+  std::int32_t bias = 0, multiplier = 0, first_shift = 0, second_shift = 0;
+};
+
+struct alignas(8) ResidualFactor {
+  std::int32_t multiplier = 0, shift = 0;
+};
+
+struct PixelFactor {
+  std::int32_t multiplier = 0, offset = 0, shift = 0;
+};
+
+/// Between as a kernel reads it.
+struct alignas(16) Neighbours {
+  std::int32_t first = 0, second = 0, first_weight = 0, second_weight = 0;
+};
+
+struct PixelsArguments {
+  Tensor in, out;   // in: uint8
+  Address factors;  // PixelFactor by channel
+  Clamp clamp;
+  Work work;
+};
+
+struct ConvolutionArguments {
+  Tensor in, out;
+  Address weight;    // as Kernel's
+  Address channels;  // Channel by output
+  Tensor residual;
+  Address residual_factors = 0;  // ResidualFactor by output; 0: no residual
+  Sides window;
+  std::int32_t inputs_per_group = 1;
+  Divisor outputs_per_group;
+  Clamp clamp;
+  Work work;
+};
+
+struct AddArguments {
+  Tensor a, b, out;
+  AddFactors factors;
+  Clamp clamp;
+  Work work;
+};
+
+struct MulArguments {
+  Tensor a, b, out;
+  std::int32_t b_per_place;  // 0: b is a factor per channel
+  WideRescale rescale;
+  Clamp clamp;
+  Work work;
+};
+
+/// Of 256 values, int8 or, to a wide slot, int32.
+struct TableArguments {
+  Tensor in, out;
+  Address values;
+  Work work;
+};
+
+struct MaxPoolArguments {
+  Tensor in, out;
+  Sides window;
+  Work work;
+};
+
+struct AvgPoolArguments {
+  Tensor in, out;
+  Sides window;
+  Address rescale;        // WideRescale by the number of places inside the image, minus one
+  std::int32_t constant;  // 1: there is one entry only
+  Clamp clamp;
+  Work work;
+};
+
+struct WideAvgPoolArguments {
+  Tensor in, out;
+  Sides window;
+  Address multiplier;     // int32 by the number of places inside the image, minus one
+  std::int32_t constant;  // 1: there is one entry only
+  std::int32_t shift, post_shift;
+  Work work;
+};
+
+struct UpsampleArguments {
+  Tensor in, out;
+  Address rows, columns;  // Neighbours by output row and column
+  WideRescale rescale;    // of a wide one, first_shift is its shift and the rest is not read
+  Clamp clamp;
+  Work work;
+};
+
+struct WideAddArguments {
+  Tensor a, b, out;
+  Work work;
+};
+
+struct WideActivationArguments {
+  Tensor in, out;
+  WideSlope slope;
+  WideClamp clamp;
+  Work work;
+};
+
+/// out[first + c] = in[c]: a part of a concatenation.
+struct ConcatArguments {
+  Tensor in, out;
+  std::int32_t first;
+  Work work;  // of the input
+};
+
+struct SliceArguments {
+  Tensor in, out;
+  struct Range {
+    std::int32_t begin, step;
+  } c, h, w;
+  Work work;
+};
+
+struct PadArguments {
+  Tensor in, out;
+  std::int32_t channels;  // of the input
+  std::int32_t before_c, before_h, before_w;
+  std::int32_t value;
+  Work work;
+};
+
+struct ShuffleArguments {
+  Tensor in, out;
+  Divisor groups;
+  std::int32_t per_group;
+  Work work;
+};
+
+/// Of a pixel shuffle and of nearest upsampling.
+struct FactorArguments {
+  Tensor in, out;
+  Divisor h, w;
+  Work work;
+};
+
+/// A narrow or wide slot as its caller gets it: int32, dense, less the zero point.
+struct HandOutArguments {
+  Tensor in;
+  Address out;
+  Work work;
+};
+
+}  // namespace zsq::runtime::cuda

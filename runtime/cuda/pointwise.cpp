@@ -1,0 +1,88 @@
+#include "runtime/cuda/prepare.h"
+
+namespace zsq::runtime::cuda {
+namespace {
+
+template <class T>
+Launches prepare_table(SlotId in, SlotId out, const std::array<T, 256>& values, const char* kernel,
+                       ConstantPool& constants) {
+  const ConstantArray array = constants.add(std::span<const T>(values));
+  return [=](const Frame& frame) {
+    LaunchBuilder to(frame, kernel);
+    return std::vector{to.one_thread_each(TableArguments{
+        .in = to.reads(in), .out = to.writes(out), .values = to.reads(array), .work = to.values_of(out)})};
+  };
+}
+
+}  // namespace
+
+Launches prepare(const Plan& plan, const Pixels& s, ConstantPool& constants) {
+  std::vector<PixelFactor> factors;
+  for (std::size_t c = 0; c < s.multiplier.size(); ++c)
+    factors.push_back({s.multiplier[c], s.offset[c], s.shift[c]});
+  const ConstantArray array = constants.add(factors);
+  return [&plan, &s, array](const Frame& frame) {
+    LaunchBuilder to(frame, "zsq_pixels");
+    return std::vector{to.one_thread_each(PixelsArguments{.in = to.reads_pixels(),
+                                                          .out = to.writes(s.out),
+                                                          .factors = to.reads(array),
+                                                          .clamp = range_of(plan[s.out].bits),
+                                                          .work = to.values_of(s.out)})};
+  };
+}
+
+Launches prepare(const Plan&, const Add& s, ConstantPool&) {
+  return [&s](const Frame& frame) {
+    LaunchBuilder to(frame, "zsq_add");
+    return std::vector{to.one_thread_each(AddArguments{.a = to.reads(s.a),
+                                                       .b = to.reads(s.b),
+                                                       .out = to.writes(s.out),
+                                                       .factors = {s.a_multiplier, s.b_multiplier, s.shift},
+                                                       .clamp = s.clamp,
+                                                       .work = to.values_of(s.out)})};
+  };
+}
+
+Launches prepare(const Plan& plan, const Mul& s, ConstantPool&) {
+  const std::int32_t per_place = plan[s.a].shape == plan[s.b].shape ? 1 : 0;
+  return [&s, per_place](const Frame& frame) {
+    LaunchBuilder to(frame, "zsq_mul");
+    return std::vector{to.one_thread_each(MulArguments{.a = to.reads(s.a),
+                                                       .b = to.reads(s.b),
+                                                       .out = to.writes(s.out),
+                                                       .b_per_place = per_place,
+                                                       .rescale = wide(s.rescale),
+                                                       .clamp = s.clamp,
+                                                       .work = to.values_of(s.out)})};
+  };
+}
+
+Launches prepare(const Plan&, const Table& s, ConstantPool& constants) {
+  return prepare_table(s.in, s.out, s.values, "zsq_table", constants);
+}
+
+Launches prepare(const Plan&, const WideTable& s, ConstantPool& constants) {
+  return prepare_table(s.in, s.out, s.values, "zsq_wide_table", constants);
+}
+
+Launches prepare(const Plan&, const WideAdd& s, ConstantPool&) {
+  return [&s](const Frame& frame) {
+    LaunchBuilder to(frame, "zsq_wide_add");
+    return std::vector{to.one_thread_each(WideAddArguments{
+        .a = to.reads(s.a), .b = to.reads(s.b), .out = to.writes(s.out), .work = to.values_of(s.out)})};
+  };
+}
+
+Launches prepare(const Plan&, const WideActivation& s, ConstantPool&) {
+  return [&s](const Frame& frame) {
+    LaunchBuilder to(frame, "zsq_wide_activation");
+    return std::vector{
+        to.one_thread_each(WideActivationArguments{.in = to.reads(s.in),
+                                                   .out = to.writes(s.out),
+                                                   .slope = {s.slope_multiplier, s.slope_shift},
+                                                   .clamp = {s.low, s.high},
+                                                   .work = to.values_of(s.out)})};
+  };
+}
+
+}  // namespace zsq::runtime::cuda

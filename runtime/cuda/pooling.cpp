@@ -1,0 +1,86 @@
+#include "runtime/cuda/prepare.h"
+
+namespace zsq::runtime::cuda {
+namespace {
+
+/// By output row or column. Here and not in the kernel, since it divides.
+std::vector<Neighbours> neighbours(std::int64_t places, std::int64_t factor, std::int64_t extent) {
+  std::vector<Neighbours> all;
+  for (std::int64_t i = 0; i < places; ++i) {
+    const Between b = between(i, factor, extent);
+    all.push_back({static_cast<std::int32_t>(b.first), static_cast<std::int32_t>(b.second), b.first_weight,
+                   b.second_weight});
+  }
+  return all;
+}
+
+template <class S>
+Launches prepare_upsample(const Plan& plan, const S& s, const char* kernel, const UpsampleArguments& rest,
+                          ConstantPool& constants) {
+  const Shape &in = plan[s.in].shape, &out = plan[s.out].shape;
+  const ConstantArray rows = constants.add(neighbours(out.h, s.factor.h, in.h));
+  const ConstantArray columns = constants.add(neighbours(out.w, s.factor.w, in.w));
+  return [=, &s](const Frame& frame) {
+    LaunchBuilder to(frame, kernel);
+    UpsampleArguments a = rest;
+    a.in = to.reads(s.in);
+    a.out = to.writes(s.out);
+    a.rows = to.reads(rows);
+    a.columns = to.reads(columns);
+    a.work = to.values_of(s.out);
+    return std::vector{to.one_thread_each(a)};
+  };
+}
+
+}  // namespace
+
+Launches prepare(const Plan& plan, const MaxPool& s, ConstantPool&) {
+  return [&plan, &s](const Frame& frame) {
+    LaunchBuilder to(frame, kernel_for(plan, s.in, "max_pool"));
+    return std::vector{to.one_thread_each(MaxPoolArguments{.in = to.reads(s.in),
+                                                           .out = to.writes(s.out),
+                                                           .window = sides_of(s.window),
+                                                           .work = to.values_of(s.out)})};
+  };
+}
+
+Launches prepare(const Plan&, const AvgPool& s, ConstantPool& constants) {
+  std::vector<WideRescale> rescale;
+  for (const Rescale& r : s.rescale) rescale.push_back(wide(r));
+  const ConstantArray array = constants.add(rescale);
+  return [&s, array](const Frame& frame) {
+    LaunchBuilder to(frame, "zsq_avg_pool");
+    return std::vector{to.one_thread_each(AvgPoolArguments{.in = to.reads(s.in),
+                                                           .out = to.writes(s.out),
+                                                           .window = sides_of(s.window),
+                                                           .rescale = to.reads(array),
+                                                           .constant = s.rescale.size() == 1 ? 1 : 0,
+                                                           .clamp = s.clamp,
+                                                           .work = to.values_of(s.out)})};
+  };
+}
+
+Launches prepare(const Plan& plan, const WideAvgPool& s, ConstantPool& constants) {
+  const ConstantArray array = constants.add(s.multiplier);
+  return [&plan, &s, array](const Frame& frame) {
+    LaunchBuilder to(frame, is_wide(plan[s.in]) ? "zsq_wide_avg_pool_of_wide" : "zsq_wide_avg_pool");
+    return std::vector{to.one_thread_each(WideAvgPoolArguments{.in = to.reads(s.in),
+                                                               .out = to.writes(s.out),
+                                                               .window = sides_of(s.window),
+                                                               .multiplier = to.reads(array),
+                                                               .constant = s.multiplier.size() == 1 ? 1 : 0,
+                                                               .shift = s.shift,
+                                                               .post_shift = s.post_shift,
+                                                               .work = to.values_of(s.out)})};
+  };
+}
+
+Launches prepare(const Plan& plan, const Upsample& s, ConstantPool& constants) {
+  return prepare_upsample(plan, s, "zsq_upsample", {.rescale = wide(s.rescale), .clamp = s.clamp}, constants);
+}
+
+Launches prepare(const Plan& plan, const WideUpsample& s, ConstantPool& constants) {
+  return prepare_upsample(plan, s, "zsq_wide_upsample", {.rescale = {0, s.shift, 0}}, constants);
+}
+
+}  // namespace zsq::runtime::cuda
