@@ -49,7 +49,7 @@ std::vector<Rule> rules() {
       {"runtime", with(kVocabulary, {"runtime"}), {}},
       {"runtime/file", with(kVocabulary, {"graph/json_guard.h", "runtime", "runtime/file"}), {"nlohmann/"}},
       {"runtime/cpu", with(kVocabulary, {"runtime", "runtime/cpu"}), {"immintrin.h", "cpuid.h"}},
-      {"runtime/cuda", with(kVocabulary, {"runtime", "runtime/cuda"}), {"cuda", "cooperative_groups"}},
+      {"runtime/cuda", with(kVocabulary, {"runtime", "runtime/cuda"}), {"cuda", "dlfcn.h"}},
       {"evaluate",
        {"graph", "graph/torch", "images", "runtime", "quantize", "evaluate"},
        with(torch, {"nlohmann/"})},
