@@ -169,6 +169,13 @@ struct PixelShuffle {
   bool operator==(const PixelShuffle&) const = default;
 };
 
+/// Places become channels, PixelShuffle backwards: input channel c at (y * factor.h + a, x * factor.w + b) is
+/// output channel (c * factor.h + a) * factor.w + b at (y, x).
+struct PixelUnshuffle {
+  Size2 factor;  // >= 1; they divide the height and the width
+  bool operator==(const PixelUnshuffle&) const = default;
+};
+
 /// Rows and columns repeated or interpolated.
 struct Upsample {
   enum class Mode {
@@ -182,7 +189,7 @@ struct Upsample {
 
 using Op = std::variant<Input, Conv2d, ConvTranspose2d, Linear, BatchNorm2d, Clamp, Pointwise, Add, Mul,
                         Concat, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten, Pad, Slice, ChannelShuffle,
-                        PixelShuffle, Upsample, Softmax>;
+                        PixelShuffle, PixelUnshuffle, Upsample, Softmax>;
 
 /// The ops of a list and no other: what a visit names instead of a catch-all.
 template <class T, class... Ops>

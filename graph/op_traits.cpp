@@ -77,16 +77,17 @@ Traits combination(Scaling scaling, std::size_t most, bool rescales, bool wide) 
 template <class Found, class AnyOp>
 Found parameters_in(AnyOp& op) {
   return std::visit(
-      Overloaded{[](OneOf<Conv2d, ConvTranspose2d, Linear> auto& o) {
-                   return Found{&o.weight, &o.bias, nullptr};
-                 },
-                 [](OneOf<BatchNorm2d> auto& o) {
-                   return Found{nullptr, nullptr, &o};
-                 },
-                 [](OneOf<Input, Clamp, Pointwise, Add, Mul, Concat, MaxPool2d, AvgPool2d, GlobalAvgPool,
-                          Flatten, Pad, Slice, ChannelShuffle, PixelShuffle, Upsample, Softmax> auto&) {
-                   return Found{nullptr, nullptr, nullptr};
-                 }},
+      Overloaded{
+          [](OneOf<Conv2d, ConvTranspose2d, Linear> auto& o) {
+            return Found{&o.weight, &o.bias, nullptr};
+          },
+          [](OneOf<BatchNorm2d> auto& o) {
+            return Found{nullptr, nullptr, &o};
+          },
+          [](OneOf<Input, Clamp, Pointwise, Add, Mul, Concat, MaxPool2d, AvgPool2d, GlobalAvgPool, Flatten,
+                   Pad, Slice, ChannelShuffle, PixelShuffle, PixelUnshuffle, Upsample, Softmax> auto&) {
+            return Found{nullptr, nullptr, nullptr};
+          }},
       op);
 }
 
@@ -129,6 +130,7 @@ Traits traits(const Op& op) {
           [](const Slice&) { return move(Scaling::keeps); },
           [](const ChannelShuffle&) { return move(Scaling::keeps); },
           [](const PixelShuffle&) { return move(Scaling::keeps); },
+          [](const PixelUnshuffle&) { return move(Scaling::keeps); },
           [](const Upsample& o) { return pool(Reads::window, o.mode == Upsample::Mode::nearest); },
           [](const Softmax&) {
             return refused(pointwise(false, false), "a softmax inside the network has no integer form here");

@@ -100,6 +100,7 @@ std::string words(const GlobalAvgPool&) { return "global avgpool"; }
 std::string words(const Flatten&) { return "flatten"; }
 std::string words(const ChannelShuffle& op) { return text("channel shuffle ", op.groups); }
 std::string words(const PixelShuffle& op) { return text("pixel shuffle ", pair(op.factor)); }
+std::string words(const PixelUnshuffle& op) { return text("pixel unshuffle ", pair(op.factor)); }
 std::string words(const Upsample& op) {
   return text("upsample ", op.mode == Upsample::Mode::nearest ? "nearest " : "bilinear ", pair(op.factor));
 }

@@ -194,6 +194,13 @@ Shape shape_of(const PixelShuffle& op, std::span<const Shape> in) {
   return {in[0].n, in[0].c / places, in[0].h * op.factor.h, in[0].w * op.factor.w};
 }
 
+Shape shape_of(const PixelUnshuffle& op, std::span<const Shape> in) {
+  check_amounts("factor", {op.factor.h, op.factor.w}, 1);
+  need(in[0].h % op.factor.h == 0 && in[0].w % op.factor.w == 0, "makes channels of ", op.factor.h, 'x',
+       op.factor.w, " places of an image of ", in[0].h, 'x', in[0].w);
+  return {in[0].n, in[0].c * op.factor.h * op.factor.w, in[0].h / op.factor.h, in[0].w / op.factor.w};
+}
+
 Shape shape_of(const Upsample& op, std::span<const Shape> in) {
   check_amounts("factor", {op.factor.h, op.factor.w}, 1);
   return {in[0].n, in[0].c, in[0].h * op.factor.h, in[0].w * op.factor.w};

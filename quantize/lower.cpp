@@ -154,6 +154,7 @@ class Lowering {
   }
 
   void lower(const PixelShuffle& op) { emit(rt::PixelShuffle{slot(source()), output(), op.factor}); }
+  void lower(const PixelUnshuffle& op) { emit(rt::PixelUnshuffle{slot(source()), output(), op.factor}); }
   void lower(const Upsample& op) {
     const rt::SlotId in = slot(source()), out = output();
     const double weights = 4.0 * op.factor.h * op.factor.w;

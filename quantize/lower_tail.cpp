@@ -169,6 +169,9 @@ void TailLowering::compute(NodeId id) {
                  [&](const PixelShuffle& op) {
                    emit(rt::PixelShuffle{in(0), {}, op.factor});
                  },
+                 [&](const PixelUnshuffle& op) {
+                   emit(rt::PixelUnshuffle{in(0), {}, op.factor});
+                 },
                  [&](const Upsample& op) { upsample(id, op); },
                  [&](OneOf<Input, Conv2d, ConvTranspose2d, Linear, BatchNorm2d, Mul, Softmax> auto&) {
                    fail(Fault::unsupported, node.name, ": has no form on int32 values");

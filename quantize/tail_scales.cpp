@@ -15,21 +15,19 @@ constexpr double kLargest = 32767.0 * 32767.0;
 /// The largest |value| an op makes of wide values that reach so far.
 double reach(const Op& op, const std::vector<double>& in) {
   const double widest = *std::ranges::max_element(in);
-  return std::visit(
-      Overloaded{
-          [&](const Clamp& o) {
-            return std::max(std::abs(std::clamp<double>(-widest, o.low, o.high)),
-                            std::abs(std::clamp<double>(widest, o.low, o.high)));
-          },
-          [&](const Pointwise& o) { return widest * std::max(1.0, std::abs(double{o.slope})); },
-          [&](const Add&) { return in[0] + in[1]; },
-          [&](const Pad& o) { return std::max(widest, std::abs(double{o.value})); },
-          [&](OneOf<Input, Conv2d, ConvTranspose2d, Linear, BatchNorm2d, Mul, Concat, MaxPool2d, AvgPool2d,
-                    GlobalAvgPool, Flatten, Slice, ChannelShuffle, PixelShuffle, Upsample, Softmax> auto&) {
-            return widest;
-          },
-      },
-      op);
+  return std::visit(Overloaded{
+                        [&](const Clamp& o) {
+                          return std::max(std::abs(std::clamp<double>(-widest, o.low, o.high)),
+                                          std::abs(std::clamp<double>(widest, o.low, o.high)));
+                        },
+                        [&](const Pointwise& o) { return widest * std::max(1.0, std::abs(double{o.slope})); },
+                        [&](const Add&) { return in[0] + in[1]; },
+                        [&](const Pad& o) { return std::max(widest, std::abs(double{o.value})); },
+                        [&](OneOf<Input, Conv2d, ConvTranspose2d, Linear, BatchNorm2d, Mul, Concat, MaxPool2d,
+                                  AvgPool2d, GlobalAvgPool, Flatten, Slice, ChannelShuffle, PixelShuffle,
+                                  PixelUnshuffle, Upsample, Softmax> auto&) { return widest; },
+                    },
+                    op);
 }
 
 /// The scale of what a node makes, over that of what it reads.

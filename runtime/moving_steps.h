@@ -52,6 +52,14 @@ struct PixelShuffle {
   bool operator==(const PixelShuffle&) const = default;
 };
 
+/// Places become channels, PixelShuffle backwards: input channel c at (y * factor.h + a, x * factor.w + b) is
+/// output channel (c * factor.h + a) * factor.w + b at (y, x).
+struct PixelUnshuffle {
+  SlotId in{}, out{};
+  Size2 factor;  // >= 1; they divide the input's height and width
+  bool operator==(const PixelUnshuffle&) const = default;
+};
+
 /// Each value becomes factor.h x factor.w places.
 struct UpsampleNearest {
   SlotId in{}, out{};

@@ -13,8 +13,9 @@
 /// which no session sees.
 namespace zsq::runtime {
 
-using Step = std::variant<Pixels, Conv2d, Add, Mul, AvgPool, Upsample, Table,                          //
-                          MaxPool, Concat, Slice, Pad, ChannelShuffle, PixelShuffle, UpsampleNearest,  //
+using Step = std::variant<Pixels, Conv2d, Add, Mul, AvgPool, Upsample, Table,  //
+                          MaxPool, Concat, Slice, Pad, ChannelShuffle, PixelShuffle, PixelUnshuffle,
+                          UpsampleNearest,  //
                           WideConv2d, WideTable, WideAdd, WideAvgPool, WideActivation, WideUpsample>;
 
 /// An integer program in execution order, Pixels first. What the quantizer makes, a file holds and a session

@@ -20,6 +20,7 @@ std::vector<SlotId> slots_read(const Slice& s) { return {s.in}; }
 std::vector<SlotId> slots_read(const Pad& s) { return {s.in}; }
 std::vector<SlotId> slots_read(const ChannelShuffle& s) { return {s.in}; }
 std::vector<SlotId> slots_read(const PixelShuffle& s) { return {s.in}; }
+std::vector<SlotId> slots_read(const PixelUnshuffle& s) { return {s.in}; }
 std::vector<SlotId> slots_read(const UpsampleNearest& s) { return {s.in}; }
 std::vector<SlotId> slots_read(const WideConv2d& s) { return {s.in}; }
 std::vector<SlotId> slots_read(const WideTable& s) { return {s.in}; }
@@ -44,6 +45,7 @@ std::string_view kind(const Step& step) {
                                [](const Pad&) { return "pad"; },
                                [](const ChannelShuffle&) { return "channel_shuffle"; },
                                [](const PixelShuffle&) { return "pixel_shuffle"; },
+                               [](const PixelUnshuffle&) { return "pixel_unshuffle"; },
                                [](const UpsampleNearest&) { return "upsample_nearest"; },
                                [](const WideConv2d&) { return "wide_conv2d"; },
                                [](const WideTable&) { return "wide_table"; },

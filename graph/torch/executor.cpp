@@ -73,6 +73,13 @@ Tensor shuffle(const PixelShuffle& op, const Tensor& x) {
       .reshape({x.size(0), c, x.size(2) * h, x.size(3) * w});
 }
 
+Tensor unshuffle(const PixelUnshuffle& op, const Tensor& x) {
+  const std::int64_t h = op.factor.h, w = op.factor.w, c = x.size(1);
+  return x.reshape({x.size(0), c, x.size(2) / h, h, x.size(3) / w, w})
+      .permute({0, 1, 3, 5, 2, 4})
+      .reshape({x.size(0), c * h * w, x.size(2) / h, x.size(3) / w});
+}
+
 Tensor max_pool(const Window& w, const Tensor& x) {
   return torch::max_pool2d(padded(x, w.padding, -std::numeric_limits<double>::infinity()),
                            {w.kernel.h, w.kernel.w}, {w.stride.h, w.stride.w}, {0, 0},
@@ -147,6 +154,7 @@ Tensor compute(const Op& op, const std::vector<Tensor>& in, const Constants& con
           [&](const Slice& o) { return slice(o, in[0]); },
           [&](const ChannelShuffle& o) { return torch::channel_shuffle(in[0], o.groups); },
           [&](const PixelShuffle& o) { return shuffle(o, in[0]); },
+          [&](const PixelUnshuffle& o) { return unshuffle(o, in[0]); },
           [&](const Upsample& o) { return upsample(o, in[0]); },
           [&](const Softmax& o) {
             return o.of == Softmax::Of::logarithms ? torch::log_softmax(in[0], 1) : torch::softmax(in[0], 1);

@@ -1,6 +1,6 @@
 #include "graph/torch/operators.h"
 
-/// What makes images larger.
+/// What makes images larger, and what takes that back.
 namespace zsq::torchscript {
 namespace {
 
@@ -52,13 +52,20 @@ NodeId pixel_shuffle(Recorder& r, const Call& call) {
   return r.add(call, PixelShuffle{{factor, factor}}, {r.input(call, 0)});
 }
 
+/// pixel_unshuffle(x, factor)
+NodeId pixel_unshuffle(Recorder& r, const Call& call) {
+  const int factor = narrow(call, call[1].toInt());
+  return r.add(call, PixelUnshuffle{{factor, factor}}, {r.input(call, 0)});
+}
+
 }  // namespace
 
 const Handlers& upsampling_operators() {
   static const Handlers table{{"upsample_nearest2d", upsample_nearest},
                               {"_upsample_nearest_exact2d", upsample_nearest},
                               {"upsample_bilinear2d", upsample_bilinear},
-                              {"pixel_shuffle", pixel_shuffle}};
+                              {"pixel_shuffle", pixel_shuffle},
+                              {"pixel_unshuffle", pixel_unshuffle}};
   return table;
 }
 

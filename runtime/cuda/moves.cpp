@@ -77,6 +77,10 @@ Launches prepare(const Plan& plan, const PixelShuffle& s, ConstantPool&) {
   return prepare_factor(plan, s, "pixel_shuffle");
 }
 
+Launches prepare(const Plan& plan, const PixelUnshuffle& s, ConstantPool&) {
+  return prepare_factor(plan, s, "pixel_unshuffle");
+}
+
 Launches prepare(const Plan& plan, const UpsampleNearest& s, ConstantPool&) {
   return prepare_factor(plan, s, "upsample_nearest");
 }

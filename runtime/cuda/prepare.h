@@ -37,6 +37,7 @@ Launches prepare(const Plan& plan, const Slice& step, ConstantPool& constants);
 Launches prepare(const Plan& plan, const Pad& step, ConstantPool& constants);
 Launches prepare(const Plan& plan, const ChannelShuffle& step, ConstantPool& constants);
 Launches prepare(const Plan& plan, const PixelShuffle& step, ConstantPool& constants);
+Launches prepare(const Plan& plan, const PixelUnshuffle& step, ConstantPool& constants);
 Launches prepare(const Plan& plan, const UpsampleNearest& step, ConstantPool& constants);
 
 /// How a window walks, as kernels read it.

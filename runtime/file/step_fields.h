@@ -97,6 +97,12 @@ void fields(auto& v, Like<PixelShuffle> auto& s) {
   v("factor", s.factor);
 }
 
+void fields(auto& v, Like<PixelUnshuffle> auto& s) {
+  v("in", s.in);
+  v("out", s.out);
+  v("factor", s.factor);
+}
+
 void fields(auto& v, Like<UpsampleNearest> auto& s) {
   v("in", s.in);
   v("out", s.out);

@@ -43,5 +43,6 @@ void compute_row(const Plan& plan, const Slice& step, const Batch& batch, Row ro
 void compute_row(const Plan& plan, const Pad& step, const Batch& batch, Row row);
 void compute_row(const Plan& plan, const ChannelShuffle& step, const Batch& batch, Row row);
 void compute_row(const Plan& plan, const PixelShuffle& step, const Batch& batch, Row row);
+void compute_row(const Plan& plan, const PixelUnshuffle& step, const Batch& batch, Row row);
 
 }  // namespace zsq::runtime::reference

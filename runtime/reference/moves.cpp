@@ -68,4 +68,15 @@ void compute_row(const Plan& plan, const PixelShuffle& step, const Batch& batch,
   });
 }
 
+void compute_row(const Plan& plan, const PixelUnshuffle& step, const Batch& batch, Row row) {
+  const std::int64_t fh = step.factor.h, fw = step.factor.w;
+  by_type(plan[step.in], [&]<class T>(T) {
+    const auto in = read<T>(plan, batch, step.in);
+    const auto out = write<T>(plan, batch, step.out);
+    for (std::int64_t x = 0; x < out.shape.w; ++x)
+      for (std::int64_t o = 0; o < out.shape.c; ++o)
+        out.at(row.n, row.y, x)[o] = in.at(row.n, row.y * fh + o / fw % fh, x * fw + o % fw)[o / (fh * fw)];
+  });
+}
+
 }  // namespace zsq::runtime::reference

@@ -36,5 +36,6 @@ void check_step(Proof& proof, const Slice& step);
 void check_step(Proof& proof, const Pad& step);
 void check_step(Proof& proof, const ChannelShuffle& step);
 void check_step(Proof& proof, const PixelShuffle& step);
+void check_step(Proof& proof, const PixelUnshuffle& step);
 
 }  // namespace zsq::runtime

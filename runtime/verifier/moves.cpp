@@ -53,4 +53,15 @@ void check_step(Proof& proof, const PixelShuffle& step) {
   proof.bound(step.out, proof.magnitude(step.in));
 }
 
+void check_step(Proof& proof, const PixelUnshuffle& step) {
+  const Slot &in = proof[step.in], &out = proof[step.out];
+  check_factor(step.factor);
+  need(in.shape.h % step.factor.h == 0 && in.shape.w % step.factor.w == 0, "makes channels of ",
+       step.factor.h, 'x', step.factor.w, " places of an image of ", in.shape.h, 'x', in.shape.w);
+  const std::int64_t area = std::int64_t{step.factor.h} * step.factor.w;
+  check_output(out, {1, in.shape.c * area, in.shape.h / step.factor.h, in.shape.w / step.factor.w});
+  check_same_meaning(in, out);
+  proof.bound(step.out, proof.magnitude(step.in));
+}
+
 }  // namespace zsq::runtime

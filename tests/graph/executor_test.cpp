@@ -86,6 +86,7 @@ std::vector<Sample> samples() {
           {ChannelShuffle{2}},
           {PixelShuffle{{2, 2}}},
           {PixelShuffle{{1, 2}}},
+          {PixelUnshuffle{{2, 3}}},
           {Upsample{{2, 3}, Upsample::Mode::nearest}},
           {Upsample{{2, 3}, Upsample::Mode::bilinear}},
           {Softmax{}, 1, {1, 4, 1, 1}}};

@@ -189,6 +189,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"bilinear_by_scales", "  return torch.upsample_bilinear2d(x, None, False, [4.0, 1.0])\n"},
         Case{"bilinear_traced", "  return torch.upsample_bilinear2d(x, [36, 35], False, 4.0, 5.0)\n"},
         Case{"pixel_shuffle", "  return torch.pixel_shuffle(x, 2)\n"},
+        Case{"pixel_unshuffle", "  return torch.pixel_unshuffle(x[:, :, :8, :6], 2)\n"},
         Case{"transposed", "  return torch.conv_transpose2d(x, self.w0)\n", {1, 4, 9, 7}, {{4, 3, 2, 2}}},
         Case{"transposed_strided",
              "  return torch.conv_transpose2d(x, self.w0, self.w1, [2, 3], [1, 0], [1, 2], 1, [1, 1])\n",

@@ -20,6 +20,7 @@ TEST(Print, DescribesOps) {
   EXPECT_EQ(describe(ConvTranspose2d{weight, {}, {2, 2}, {}, {1, 1, 1, 1}, {1, 1}, 2}),
             "transposed conv 3x3/2 32->2 groups 2 pad 1");
   EXPECT_EQ(describe(PixelShuffle{{2, 2}}), "pixel shuffle 2");
+  EXPECT_EQ(describe(PixelUnshuffle{{2, 2}}), "pixel unshuffle 2");
   EXPECT_EQ(describe(Upsample{{2, 3}, Upsample::Mode::bilinear}), "upsample bilinear 2,3");
 }
 

@@ -116,6 +116,15 @@ Graph transposed_map() {
   return b.graph;
 }
 
+/// One unshuffle among 8-bit values and one among wide ones.
+Graph unshuffled_map() {
+  NetworkBuilder b(31);
+  b.add("focus", PixelUnshuffle{{2, 2}}, {b.last});
+  b.conv(10, 3, 1, 1, kSame);
+  b.add("unshuffle", PixelUnshuffle{{3, 2}}, {b.last});
+  return b.graph;
+}
+
 Graph two_outputs() {
   NetworkBuilder b(30);
   const NodeId image = b.last;
@@ -176,7 +185,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Kind{"conv_leaky_pool", conv_leaky_pool}, Kind{"sum_of_convs", sum_of_convs},
                     Kind{"concat_of_convs", concat_of_convs}, Kind{"sigmoids", sigmoids},
                     Kind{"dense_map", dense_map}, Kind{"upsampled_dense_map", upsampled_dense_map},
-                    Kind{"transposed_map", transposed_map}, Kind{"two_outputs", two_outputs}),
+                    Kind{"transposed_map", transposed_map}, Kind{"unshuffled_map", unshuffled_map},
+                    Kind{"two_outputs", two_outputs}),
     [](const auto& kind) { return kind.param.name; });
 
 }  // namespace

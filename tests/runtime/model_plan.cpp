@@ -182,6 +182,16 @@ class Machine {
     values_.at(index(s.out)) = std::move(out);
   }
 
+  void compute(const PixelUnshuffle& s) {
+    const int fh = s.factor.h, fw = s.factor.w;
+    Cube out(in(s.in).c * fh * fw, in(s.in).h / fh, in(s.in).w / fw);
+    for (std::int64_t k = 0; k < in(s.in).c; ++k)
+      for (std::int64_t y = 0; y < in(s.in).h; ++y)
+        for (std::int64_t x = 0; x < in(s.in).w; ++x)
+          out((k * fh + y % fh) * fw + x % fw, y / fh, x / fw) = in(s.in)(k, y, x);
+    values_.at(index(s.out)) = std::move(out);
+  }
+
   void compute(const Table& s) {
     make(s.out, [&](std::int64_t k, std::int64_t y, std::int64_t x) {
       return Wide{s.values.at(static_cast<std::size_t>(in(s.in)(k, y, x) + 128))};

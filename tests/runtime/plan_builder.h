@@ -45,6 +45,7 @@ class PlanBuilder {
   SlotId pad(SlotId in, const zsq::Pad& amounts);
   SlotId shuffle(SlotId in, int groups);
   SlotId pixel_shuffle(SlotId in, Size2 factor);
+  SlotId pixel_unshuffle(SlotId in, Size2 factor);
   SlotId upsample_nearest(SlotId in, Size2 factor);
 
   // Of wide slots; where a bound would not fit, the input is clamped first.

@@ -61,6 +61,14 @@ SlotId PlanBuilder::pixel_shuffle(SlotId in, Size2 factor) {
   return step.out;
 }
 
+SlotId PlanBuilder::pixel_unshuffle(SlotId in, Size2 factor) {
+  const Shape& s = plan_[in].shape;
+  const PixelUnshuffle step{in, slot_like({1, s.c * factor.h * factor.w, s.h / factor.h, s.w / factor.w}, in),
+                            factor};
+  plan_.steps.emplace_back(step);
+  return step.out;
+}
+
 SlotId PlanBuilder::upsample_nearest(SlotId in, Size2 factor) {
   const Shape& s = plan_[in].shape;
   const UpsampleNearest step{in, slot_like({1, s.c, s.h * factor.h, s.w * factor.w}, in), factor};

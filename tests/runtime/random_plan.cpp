@@ -82,7 +82,7 @@ class Grower {
 
   /// One of the steps that move values.
   SlotId moved(SlotId in) {
-    switch (dice_.between(0, 5)) {
+    switch (dice_.between(0, 6)) {
       case 0: return builder_.max_pool(in, pooling(in));
       case 1: return builder_.slice(in, {range(shape(in).c), range(shape(in).h), range(shape(in).w)});
       case 2: return builder_.pad(in, {amount(), amount(), amount()});
@@ -91,6 +91,7 @@ class Grower {
         const int across = divisor(shape(in).c);
         return builder_.pixel_shuffle(in, {divisor(shape(in).c / across), across});
       }
+      case 5: return builder_.pixel_unshuffle(in, {divisor(shape(in).h), divisor(shape(in).w)});
       default: return builder_.upsample_nearest(in, factor());
     }
   }

@@ -88,11 +88,11 @@ TEST(RandomPlans, HaveEveryKindOfStepAndOfOutput) {
   const auto expect = [&](const std::string& what) { EXPECT_GT(seen[what], 20) << what; };
   for (const char* narrow :
        {"pixels", "conv2d", "add", "mul", "avg_pool", "upsample", "table", "max_pool", "concat", "slice",
-        "pad", "channel_shuffle", "pixel_shuffle", "upsample_nearest"})
+        "pad", "channel_shuffle", "pixel_shuffle", "pixel_unshuffle", "upsample_nearest"})
     expect(std::string(narrow) + " to narrow");
-  for (const char* wide :
-       {"max_pool", "concat", "slice", "pad", "channel_shuffle", "pixel_shuffle", "upsample_nearest",
-        "wide_conv2d", "wide_table", "wide_add", "wide_avg_pool", "wide_activation", "wide_upsample"})
+  for (const char* wide : {"max_pool", "concat", "slice", "pad", "channel_shuffle", "pixel_shuffle",
+                           "pixel_unshuffle", "upsample_nearest", "wide_conv2d", "wide_table", "wide_add",
+                           "wide_avg_pool", "wide_activation", "wide_upsample"})
     expect(std::string(wide) + " to wide");
   for (const char* what :
        {"wide output", "narrow output", "1 outputs", "2 outputs", "3 outputs", "classifier", "other"})

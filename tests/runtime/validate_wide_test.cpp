@@ -101,6 +101,7 @@ TEST(ValidateWide, MovesOnlyBetweenSlotsOfOneWidth) {
   moves([](B& b, SlotId in) { return b.pad(in, {{}, {1, 1}, {}}); });
   moves([](B& b, SlotId in) { return b.shuffle(in, 2); });
   moves([](B& b, SlotId in) { return b.pixel_shuffle(in, {2, 2}); });
+  moves([](B& b, SlotId in) { return b.pixel_unshuffle(in, {2, 3}); });
   moves([](B& b, SlotId in) { return b.upsample_nearest(in, {2, 2}); });
   refuses(ending([](B& b, SlotId, SlotId w) {
             return b.concat({w, w});
@@ -166,6 +167,11 @@ TEST(ValidateWide, ChecksActivationsAndUpsampling) {
           [](Plan& p) { last<PixelShuffle>(p).factor.h = 3; });
   refuses(shuffle, "has a factor outside 1 to", [](Plan& p) { last<PixelShuffle>(p).factor = {0, 0}; });
   refuses(shuffle, "makes [1,1,12,12]", [](Plan& p) { last<PixelShuffle>(p).factor.w = 2; });
+  const Plan back = ending([](PlanBuilder& b, SlotId n, SlotId) { return b.pixel_unshuffle(n, {2, 3}); });
+  refuses(back, "makes channels of 4x3 places of an image of 6x6",
+          [](Plan& p) { last<PixelUnshuffle>(p).factor.h = 4; });
+  refuses(back, "has a factor outside 1 to", [](Plan& p) { last<PixelUnshuffle>(p).factor = {0, 0}; });
+  refuses(back, "makes [1,16,3,3]", [](Plan& p) { last<PixelUnshuffle>(p).factor.w = 2; });
 }
 
 }  // namespace

@@ -123,6 +123,7 @@ TEST(WideBounds, OfMoves) {
   EXPECT_EQ(bound_of(ending({1, 5, 6, 6}, Pad{kWide, kOut, {{0, 1}, {}, {}}, -1100})), "1100");
   EXPECT_EQ(bound_of(ending(kImage, ChannelShuffle{kWide, kOut, 2})), "1000");
   EXPECT_EQ(bound_of(ending({1, 1, 12, 12}, PixelShuffle{kWide, kOut, {2, 2}})), "1000");
+  EXPECT_EQ(bound_of(ending({1, 16, 3, 3}, PixelUnshuffle{kWide, kOut, {2, 2}})), "1000");
   EXPECT_EQ(bound_of(ending({1, 4, 12, 6}, UpsampleNearest{kWide, kOut, {2, 1}})), "1000");
   Plan plan = ending({1, 8, 6, 6}, Concat{{kWide, kWide}, kOut});
   plan.slots.push_back({kImage, kWideBits, 0});

@@ -49,6 +49,7 @@ class LoopImplementation final : public Implementation {
   static bool has_kernel(const Plan&, const Pad&) { return false; }
   static bool has_kernel(const Plan&, const ChannelShuffle&) { return false; }
   static bool has_kernel(const Plan&, const PixelShuffle&) { return false; }
+  static bool has_kernel(const Plan&, const PixelUnshuffle&) { return false; }
   static bool has_kernel(const Plan&, const UpsampleNearest&) { return false; }
   static bool has_kernel(const Plan&, const WideTable&) { return false; }
   static bool has_kernel(const Plan&, const WideAdd&) { return false; }

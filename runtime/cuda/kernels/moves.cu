@@ -80,6 +80,23 @@ extern "C" __global__ void zsq_wide_pixel_shuffle(const __grid_constant__ Factor
 }
 
 template <class T>
+__device__ void pixel_unshuffle(const FactorArguments& a) {
+  if (thread_index() >= a.work.count) return;
+  const Value v = value_at(thread_index(), a.work);
+  const auto fh = static_cast<std::int32_t>(a.h.value), fw = static_cast<std::int32_t>(a.w.value);
+  const auto line = static_cast<std::int32_t>(quotient(static_cast<std::uint32_t>(v.c), a.w));
+  const auto channel = static_cast<std::int32_t>(quotient(static_cast<std::uint32_t>(line), a.h));
+  at<T>(a.out, v) =
+      at<const T>(a.in, {v.n, v.y * fh + line - channel * fh, v.x * fw + v.c - line * fw, channel});
+}
+extern "C" __global__ void zsq_pixel_unshuffle(const __grid_constant__ FactorArguments a) {
+  pixel_unshuffle<std::int8_t>(a);
+}
+extern "C" __global__ void zsq_wide_pixel_unshuffle(const __grid_constant__ FactorArguments a) {
+  pixel_unshuffle<std::int32_t>(a);
+}
+
+template <class T>
 __device__ void upsample_nearest(const FactorArguments& a) {
   if (thread_index() >= a.work.count) return;
   const Value v = value_at(thread_index(), a.work);
