@@ -1,7 +1,7 @@
 # Kernels are compiled to PTX and embedded as text: nothing of CUDA is linked, and the driver compiles them for the GPU it
 # finds. nvcc is that of CUDA_HOME, of PATH, or what scripts/setup brought.
 file(REAL_PATH ${CMAKE_CURRENT_LIST_DIR}/../.deps/nvcc nvcc_of_setup)
-find_program(ZSQ_NVCC nvcc HINTS $ENV{CUDA_HOME}/bin PATHS ${nvcc_of_setup}/bin /usr/local/cuda/bin
+find_program(ZSQ_NVCC nvcc HINTS $ENV{CUDA_HOME}/bin ${nvcc_of_setup}/bin PATHS /usr/local/cuda/bin
   DOC "The CUDA compiler, 12.4 or newer")
 if(ZSQ_NVCC)
   file(REAL_PATH ${ZSQ_NVCC} nvcc_real)
