@@ -56,6 +56,9 @@ std::vector<Operand> flattened(const Statement& s, std::int64_t& offset) {
         if (offset != 0) throw Violation("two offsets in one statement");
         offset = std::stoll(inside.substr(plus + 1));
       }
+    } else if (const std::size_t bar = one.find('|'); bar != std::string::npos) {  // a result and a predicate
+      flat.push_back({one.substr(0, bar)});
+      flat.push_back({one.substr(bar + 1)});
     } else {
       flat.push_back({one});
     }
