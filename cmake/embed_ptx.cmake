@@ -1,10 +1,11 @@
 # cmake -DTEXTS=<files> -DFUNCTION=<name> -DOUTPUT=<file> -P embed_ptx.cmake
 set(source "#include <array>\n\n#include \"runtime/cuda/modules.h\"\n\nnamespace zsq::runtime::cuda {\n\n")
+string(APPEND source "using std::string_view_literals::operator\"\"sv;  // which does not count\n\n")
 string(APPEND source "std::span<const Module> ${FUNCTION}() {\n  static constexpr std::array kAll{\n")
 foreach(text ${TEXTS})
   file(READ ${text} ptx)
   cmake_path(GET text STEM stem)
-  string(APPEND source "      Module{\"${stem}\", R\"ptx(${ptx})ptx\"},\n")
+  string(APPEND source "      Module{\"${stem}\", R\"ptx(${ptx})ptx\"sv},\n")
 endforeach()
 string(APPEND source "  };\n  return kAll;\n}\n\n}  // namespace zsq::runtime::cuda\n")
 file(WRITE ${OUTPUT} "${source}")

@@ -88,6 +88,39 @@ struct ConvolutionArguments {
   Work work;
 };
 
+/// Where 16 bytes of a convolution's input lie from the first tap of an output place, channels innermost.
+struct alignas(8) Tap {
+  std::int32_t offset = 0;  // bytes
+  std::int16_t y = 0, x = 0;
+};
+
+/// A convolution as a product of matrices: places times taps, by taps times outputs.
+struct GemmArguments {
+  Tensor in, out;
+  Address weight;    // [k tile][columns][64 bytes], columns in the order of gemm_output()
+  Address channels;  // Channel by output, padded to the columns; bias holds the half of the first rounding
+  Address taps;      // Tap for each 16 bytes of the inner extent
+  Address outside;   // 16 bytes of the input's zero point
+  Tensor residual;
+  Address residual_factors = 0;  // ResidualFactor by output, padded to the columns; 0: no residual
+  std::int32_t rows = 0, columns = 0, outputs = 0, k_tiles = 0;
+  Divisor column_tiles, out_w, out_h;
+  Side y, x;
+  Clamp clamp;
+};
+
+/// Bytes of the inner extent that a block has in shared memory at once.
+inline constexpr int kGemmDepth = 64;
+/// Outputs that a warp computes, which are 8 neighbours for each of its threads.
+inline constexpr int kWarpColumns = 32;
+
+/// The output that stands in a column of the packed weights: a thread of mma has the columns 8 * j + 2 * t
+/// and the next of each tile j; so they become neighbours, which are stored together.
+constexpr std::int64_t gemm_output(std::int64_t column) {
+  const std::int64_t within = column % kWarpColumns, tile = within / 8, thread = within % 8 / 2;
+  return column - within + thread * 8 + tile * 2 + within % 2;
+}
+
 struct AddArguments {
   Tensor a, b, out;
   AddFactors factors;

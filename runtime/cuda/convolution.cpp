@@ -1,63 +1,111 @@
-#include "runtime/cuda/prepare.h"
+#include <algorithm>
+
+#include "runtime/cuda/gemm.h"
 
 namespace zsq::runtime::cuda {
 namespace {
 
-/// What narrow and wide convolutions have in common.
-struct Arrays {
-  ConstantArray weight, channels, residual;
-};
-
-ConvolutionArguments arguments(LaunchBuilder& to, const Kernel& kernel, const Arrays& arrays) {
-  return {.weight = to.reads(arrays.weight),
-          .channels = to.reads(arrays.channels),
-          .window = sides_of(kernel.window),
-          .inputs_per_group = static_cast<std::int32_t>(kernel.inputs_per_group),
-          .outputs_per_group = divisor(kernel.outputs / kernel.groups)};
-}
-
-}  // namespace
-
-Launches prepare(const Plan&, const Conv2d& s, ConstantPool& constants) {
+std::vector<Channel> channels_of(const Conv2d& s) {
   std::vector<Channel> channels;
   for (std::size_t o = 0; o < s.rescale.size(); ++o)
     channels.push_back(
         {s.kernel.bias[o], s.rescale[o].multiplier, s.rescale[o].first_shift, s.rescale[o].second_shift});
-  Arrays arrays{constants.add(s.kernel.weight), constants.add(channels), {}};
-  if (s.residual) {
-    std::vector<ResidualFactor> factors;
-    for (std::size_t o = 0; o < s.rescale.size(); ++o)
-      factors.push_back({s.residual->multiplier[o], s.residual->shift[o]});
-    arrays.residual = constants.add(factors);
-  }
-  return [&s, arrays](const Frame& frame) {
-    LaunchBuilder to(frame, "zsq_convolution");
-    ConvolutionArguments a = arguments(to, s.kernel, arrays);
-    a.in = to.reads(s.in);
-    a.out = to.writes(s.out);
-    a.clamp = s.clamp;
-    a.work = to.values_of(s.out);
-    if (s.residual) {
-      a.residual = to.reads(s.residual->in);
-      a.residual_factors = to.reads(arrays.residual);
+  return channels;
+}
+
+std::vector<Channel> channels_of(const WideConv2d& s) {
+  std::vector<Channel> channels;
+  for (std::size_t o = 0; o < s.shift.size(); ++o)
+    channels.push_back({s.kernel.bias[o], s.multiplier[o], s.shift[o], 0});
+  return channels;
+}
+
+const Residual* residual_of(const Conv2d& s) { return s.residual ? &*s.residual : nullptr; }
+const Residual* residual_of(const WideConv2d&) { return nullptr; }
+
+Clamp clamp_of(const Conv2d& s) { return s.clamp; }
+Clamp clamp_of(const WideConv2d&) { return {}; }
+
+/// With the half of the first rounding beside the bias: their sum is proven to fit.
+std::vector<Channel> started(std::vector<Channel> channels) {
+  for (Channel& c : channels) c.bias += static_cast<std::int32_t>((std::uint32_t{1} << c.first_shift) >> 1);
+  return channels;
+}
+
+bool is_padded(const Window& window) { return window.padding != Padding{}; }
+
+template <class S>
+Launches prepare_gemm(const Context& context, const S& s) {
+  GemmConstants constants = pack_gemm(context, s.kernel, s.in, started(channels_of(s)));
+  const Residual* residual = residual_of(s);
+  if (residual != nullptr) constants.residual = pack_residual(context, *residual);
+  std::string suffix = is_padded(s.kernel.window) ? "_padded" : "";
+  if (is_wide(context.plan[s.out])) suffix += "_wide";
+  if (residual != nullptr) suffix += "_residual";
+  const GemmShape* const forced = shape_named(context.tuning.convolution);
+  return [&s, constants, suffix, residual, forced, processors = context.multiprocessors](const Frame& frame) {
+    const Shape& out = (*frame.plan)[s.out].shape;
+    const GemmExtent extent{frame.images * out.h * out.w, out.c,
+                            gemm_k_tiles(s.kernel, frame.layouts[index(s.in)])};
+    const GemmShape& shape = forced != nullptr ? *forced : best_shape(extent, processors);
+    LaunchBuilder to(frame, std::string("zsq_gemm_") + shape.name + suffix);
+    GemmArguments a = gemm_arguments(to, frame, s.kernel, s.in, s.out, constants);
+    a.clamp = clamp_of(s);
+    if (residual != nullptr) {
+      a.residual = to.reads(residual->in);
+      a.residual_factors = to.reads(constants.residual);
+    }
+    const std::int64_t across = (out.c + shape.columns - 1) / shape.columns;
+    a.column_tiles = divisor(across);
+    const std::int64_t blocks = (extent.rows + shape.rows - 1) / shape.rows * across;
+    return std::vector{
+        to.in_blocks(static_cast<std::uint32_t>(blocks), static_cast<std::uint32_t>(shape.threads), a)};
+  };
+}
+
+template <class S>
+Launches prepare_direct(const Context& context, const S& s) {
+  const ConstantArray weight = context.constants.add(s.kernel.weight);
+  const ConstantArray channels = context.constants.add(channels_of(s));
+  const Residual* residual = residual_of(s);
+  const ConstantArray factors = residual != nullptr ? pack_residual(context, *residual) : ConstantArray{};
+  return [&s, weight, channels, residual, factors](const Frame& frame) {
+    LaunchBuilder to(frame, kernel_for(*frame.plan, s.out, "convolution"));
+    ConvolutionArguments a{.in = to.reads(s.in),
+                           .out = to.writes(s.out),
+                           .weight = to.reads(weight),
+                           .channels = to.reads(channels),
+                           .window = sides_of(s.kernel.window),
+                           .inputs_per_group = static_cast<std::int32_t>(s.kernel.inputs_per_group),
+                           .outputs_per_group = divisor(s.kernel.outputs / s.kernel.groups),
+                           .clamp = clamp_of(s),
+                           .work = to.values_of(s.out)};
+    if (residual != nullptr) {
+      a.residual = to.reads(residual->in);
+      a.residual_factors = to.reads(factors);
     }
     return std::vector{to.one_thread_each(a)};
   };
 }
 
-Launches prepare(const Plan&, const WideConv2d& s, ConstantPool& constants) {
-  std::vector<Channel> channels;
-  for (std::size_t o = 0; o < s.shift.size(); ++o)
-    channels.push_back({s.kernel.bias[o], s.multiplier[o], s.shift[o], 0});
-  const Arrays arrays{constants.add(s.kernel.weight), constants.add(channels), {}};
-  return [&s, arrays](const Frame& frame) {
-    LaunchBuilder to(frame, "zsq_wide_convolution");
-    ConvolutionArguments a = arguments(to, s.kernel, arrays);
-    a.in = to.reads(s.in);
-    a.out = to.writes(s.out);
-    a.work = to.values_of(s.out);
-    return std::vector{to.one_thread_each(a)};
-  };
+constexpr const char* kDirect = "direct";
+
+template <class S>
+Launches prepare_any(const Context& context, const S& s) {
+  const bool direct = context.tuning.convolution == kDirect || !gemm_takes(context, s.kernel, s.in);
+  return direct ? prepare_direct(context, s) : prepare_gemm(context, s);
 }
+
+}  // namespace
+
+std::vector<std::string> convolution_ways() {
+  std::vector<std::string> ways;
+  for (const GemmShape& shape : gemm_shapes()) ways.emplace_back(shape.name);
+  ways.emplace_back(kDirect);
+  return ways;
+}
+
+Launches prepare(const Context& context, const Conv2d& s) { return prepare_any(context, s); }
+Launches prepare(const Context& context, const WideConv2d& s) { return prepare_any(context, s); }
 
 }  // namespace zsq::runtime::cuda

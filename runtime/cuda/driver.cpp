@@ -82,6 +82,13 @@ class DriverGpu final : public Gpu {
     api_.release_context(device_);
   }
 
+  int multiprocessors() const override {
+    int count = 1;
+    call(api_.device_attribute(&count, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device_),
+         "cuDeviceGetAttribute");
+    return count;
+  }
+
   Address allocate(std::int64_t bytes, const std::string& purpose) override {
     enter();
     CUdeviceptr memory = 0;

@@ -41,6 +41,9 @@ class Gpu {
  public:
   virtual ~Gpu() = default;
 
+  /// How many blocks of threads can run at the least at once.
+  virtual int multiprocessors() const = 0;
+
   /// Throws saying how much was needed and how much is free. `purpose`: "the constants of the plan".
   virtual Address allocate(std::int64_t bytes, const std::string& purpose) = 0;
   virtual void release(Address memory) noexcept = 0;

@@ -4,8 +4,8 @@ namespace zsq::runtime::cuda {
 namespace {
 
 template <class S>
-Launches prepare_factor(const Plan& plan, const S& s, const char* name) {
-  return [&plan, &s, name](const Frame& frame) {
+Launches prepare_factor(const Context& context, const S& s, const char* name) {
+  return [&plan = context.plan, &s, name](const Frame& frame) {
     LaunchBuilder to(frame, kernel_for(plan, s.in, name));
     return std::vector{to.one_thread_each(FactorArguments{.in = to.reads(s.in),
                                                           .out = to.writes(s.out),
@@ -17,8 +17,8 @@ Launches prepare_factor(const Plan& plan, const S& s, const char* name) {
 
 }  // namespace
 
-Launches prepare(const Plan& plan, const Concat& s, ConstantPool&) {
-  return [&plan, &s](const Frame& frame) {
+Launches prepare(const Context& context, const Concat& s) {
+  return [&plan = context.plan, &s](const Frame& frame) {
     std::vector<Launch> launches;
     std::int32_t first = 0;
     for (const SlotId in : s.in) {
@@ -31,11 +31,11 @@ Launches prepare(const Plan& plan, const Concat& s, ConstantPool&) {
   };
 }
 
-Launches prepare(const Plan& plan, const Slice& s, ConstantPool&) {
+Launches prepare(const Context& context, const Slice& s) {
   const auto range = [](const zsq::Slice::Range& r) {
     return SliceArguments::Range{static_cast<std::int32_t>(r.begin), static_cast<std::int32_t>(r.step)};
   };
-  return [&plan, &s, range](const Frame& frame) {
+  return [&plan = context.plan, &s, range](const Frame& frame) {
     LaunchBuilder to(frame, kernel_for(plan, s.in, "slice"));
     return std::vector{to.one_thread_each(SliceArguments{.in = to.reads(s.in),
                                                          .out = to.writes(s.out),
@@ -46,8 +46,8 @@ Launches prepare(const Plan& plan, const Slice& s, ConstantPool&) {
   };
 }
 
-Launches prepare(const Plan& plan, const Pad& s, ConstantPool&) {
-  return [&plan, &s](const Frame& frame) {
+Launches prepare(const Context& context, const Pad& s) {
+  return [&plan = context.plan, &s](const Frame& frame) {
     LaunchBuilder to(frame, kernel_for(plan, s.in, "pad"));
     return std::vector{
         to.one_thread_each(PadArguments{.in = to.reads(s.in),
@@ -61,8 +61,8 @@ Launches prepare(const Plan& plan, const Pad& s, ConstantPool&) {
   };
 }
 
-Launches prepare(const Plan& plan, const ChannelShuffle& s, ConstantPool&) {
-  return [&plan, &s](const Frame& frame) {
+Launches prepare(const Context& context, const ChannelShuffle& s) {
+  return [&plan = context.plan, &s](const Frame& frame) {
     LaunchBuilder to(frame, kernel_for(plan, s.in, "channel_shuffle"));
     return std::vector{to.one_thread_each(
         ShuffleArguments{.in = to.reads(s.in),
@@ -73,16 +73,16 @@ Launches prepare(const Plan& plan, const ChannelShuffle& s, ConstantPool&) {
   };
 }
 
-Launches prepare(const Plan& plan, const PixelShuffle& s, ConstantPool&) {
-  return prepare_factor(plan, s, "pixel_shuffle");
+Launches prepare(const Context& context, const PixelShuffle& s) {
+  return prepare_factor(context, s, "pixel_shuffle");
 }
 
-Launches prepare(const Plan& plan, const PixelUnshuffle& s, ConstantPool&) {
-  return prepare_factor(plan, s, "pixel_unshuffle");
+Launches prepare(const Context& context, const PixelUnshuffle& s) {
+  return prepare_factor(context, s, "pixel_unshuffle");
 }
 
-Launches prepare(const Plan& plan, const UpsampleNearest& s, ConstantPool&) {
-  return prepare_factor(plan, s, "upsample_nearest");
+Launches prepare(const Context& context, const UpsampleNearest& s) {
+  return prepare_factor(context, s, "upsample_nearest");
 }
 
 }  // namespace zsq::runtime::cuda

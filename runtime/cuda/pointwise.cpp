@@ -16,12 +16,12 @@ Launches prepare_table(SlotId in, SlotId out, const std::array<T, 256>& values, 
 
 }  // namespace
 
-Launches prepare(const Plan& plan, const Pixels& s, ConstantPool& constants) {
+Launches prepare(const Context& context, const Pixels& s) {
   std::vector<PixelFactor> factors;
   for (std::size_t c = 0; c < s.multiplier.size(); ++c)
     factors.push_back({s.multiplier[c], s.offset[c], s.shift[c]});
-  const ConstantArray array = constants.add(factors);
-  return [&plan, &s, array](const Frame& frame) {
+  const ConstantArray array = context.constants.add(factors);
+  return [&plan = context.plan, &s, array](const Frame& frame) {
     LaunchBuilder to(frame, "zsq_pixels");
     return std::vector{to.one_thread_each(PixelsArguments{.in = to.reads_pixels(),
                                                           .out = to.writes(s.out),
@@ -31,7 +31,7 @@ Launches prepare(const Plan& plan, const Pixels& s, ConstantPool& constants) {
   };
 }
 
-Launches prepare(const Plan&, const Add& s, ConstantPool&) {
+Launches prepare(const Context&, const Add& s) {
   return [&s](const Frame& frame) {
     LaunchBuilder to(frame, "zsq_add");
     return std::vector{to.one_thread_each(AddArguments{.a = to.reads(s.a),
@@ -43,8 +43,8 @@ Launches prepare(const Plan&, const Add& s, ConstantPool&) {
   };
 }
 
-Launches prepare(const Plan& plan, const Mul& s, ConstantPool&) {
-  const std::int32_t per_place = plan[s.a].shape == plan[s.b].shape ? 1 : 0;
+Launches prepare(const Context& context, const Mul& s) {
+  const std::int32_t per_place = context.plan[s.a].shape == context.plan[s.b].shape ? 1 : 0;
   return [&s, per_place](const Frame& frame) {
     LaunchBuilder to(frame, "zsq_mul");
     return std::vector{to.one_thread_each(MulArguments{.a = to.reads(s.a),
@@ -57,15 +57,15 @@ Launches prepare(const Plan& plan, const Mul& s, ConstantPool&) {
   };
 }
 
-Launches prepare(const Plan&, const Table& s, ConstantPool& constants) {
-  return prepare_table(s.in, s.out, s.values, "zsq_table", constants);
+Launches prepare(const Context& context, const Table& s) {
+  return prepare_table(s.in, s.out, s.values, "zsq_table", context.constants);
 }
 
-Launches prepare(const Plan&, const WideTable& s, ConstantPool& constants) {
-  return prepare_table(s.in, s.out, s.values, "zsq_wide_table", constants);
+Launches prepare(const Context& context, const WideTable& s) {
+  return prepare_table(s.in, s.out, s.values, "zsq_wide_table", context.constants);
 }
 
-Launches prepare(const Plan&, const WideAdd& s, ConstantPool&) {
+Launches prepare(const Context&, const WideAdd& s) {
   return [&s](const Frame& frame) {
     LaunchBuilder to(frame, "zsq_wide_add");
     return std::vector{to.one_thread_each(WideAddArguments{
@@ -73,7 +73,7 @@ Launches prepare(const Plan&, const WideAdd& s, ConstantPool&) {
   };
 }
 
-Launches prepare(const Plan&, const WideActivation& s, ConstantPool&) {
+Launches prepare(const Context&, const WideActivation& s) {
   return [&s](const Frame& frame) {
     LaunchBuilder to(frame, "zsq_wide_activation");
     return std::vector{

@@ -15,11 +15,11 @@ std::vector<Neighbours> neighbours(std::int64_t places, std::int64_t factor, std
 }
 
 template <class S>
-Launches prepare_upsample(const Plan& plan, const S& s, const char* kernel, const UpsampleArguments& rest,
-                          ConstantPool& constants) {
-  const Shape &in = plan[s.in].shape, &out = plan[s.out].shape;
-  const ConstantArray rows = constants.add(neighbours(out.h, s.factor.h, in.h));
-  const ConstantArray columns = constants.add(neighbours(out.w, s.factor.w, in.w));
+Launches prepare_upsample(const Context& context, const S& s, const char* kernel,
+                          const UpsampleArguments& rest) {
+  const Shape &in = context.plan[s.in].shape, &out = context.plan[s.out].shape;
+  const ConstantArray rows = context.constants.add(neighbours(out.h, s.factor.h, in.h));
+  const ConstantArray columns = context.constants.add(neighbours(out.w, s.factor.w, in.w));
   return [=, &s](const Frame& frame) {
     LaunchBuilder to(frame, kernel);
     UpsampleArguments a = rest;
@@ -34,8 +34,8 @@ Launches prepare_upsample(const Plan& plan, const S& s, const char* kernel, cons
 
 }  // namespace
 
-Launches prepare(const Plan& plan, const MaxPool& s, ConstantPool&) {
-  return [&plan, &s](const Frame& frame) {
+Launches prepare(const Context& context, const MaxPool& s) {
+  return [&plan = context.plan, &s](const Frame& frame) {
     LaunchBuilder to(frame, kernel_for(plan, s.in, "max_pool"));
     return std::vector{to.one_thread_each(MaxPoolArguments{.in = to.reads(s.in),
                                                            .out = to.writes(s.out),
@@ -44,10 +44,10 @@ Launches prepare(const Plan& plan, const MaxPool& s, ConstantPool&) {
   };
 }
 
-Launches prepare(const Plan&, const AvgPool& s, ConstantPool& constants) {
+Launches prepare(const Context& context, const AvgPool& s) {
   std::vector<WideRescale> rescale;
   for (const Rescale& r : s.rescale) rescale.push_back(wide(r));
-  const ConstantArray array = constants.add(rescale);
+  const ConstantArray array = context.constants.add(rescale);
   return [&s, array](const Frame& frame) {
     LaunchBuilder to(frame, "zsq_avg_pool");
     return std::vector{to.one_thread_each(AvgPoolArguments{.in = to.reads(s.in),
@@ -60,9 +60,9 @@ Launches prepare(const Plan&, const AvgPool& s, ConstantPool& constants) {
   };
 }
 
-Launches prepare(const Plan& plan, const WideAvgPool& s, ConstantPool& constants) {
-  const ConstantArray array = constants.add(s.multiplier);
-  return [&plan, &s, array](const Frame& frame) {
+Launches prepare(const Context& context, const WideAvgPool& s) {
+  const ConstantArray array = context.constants.add(s.multiplier);
+  return [&plan = context.plan, &s, array](const Frame& frame) {
     LaunchBuilder to(frame, is_wide(plan[s.in]) ? "zsq_wide_avg_pool_of_wide" : "zsq_wide_avg_pool");
     return std::vector{to.one_thread_each(WideAvgPoolArguments{.in = to.reads(s.in),
                                                                .out = to.writes(s.out),
@@ -75,12 +75,12 @@ Launches prepare(const Plan& plan, const WideAvgPool& s, ConstantPool& constants
   };
 }
 
-Launches prepare(const Plan& plan, const Upsample& s, ConstantPool& constants) {
-  return prepare_upsample(plan, s, "zsq_upsample", {.rescale = wide(s.rescale), .clamp = s.clamp}, constants);
+Launches prepare(const Context& context, const Upsample& s) {
+  return prepare_upsample(context, s, "zsq_upsample", {.rescale = wide(s.rescale), .clamp = s.clamp});
 }
 
-Launches prepare(const Plan& plan, const WideUpsample& s, ConstantPool& constants) {
-  return prepare_upsample(plan, s, "zsq_wide_upsample", {.rescale = {0, s.shift, 0}}, constants);
+Launches prepare(const Context& context, const WideUpsample& s) {
+  return prepare_upsample(context, s, "zsq_wide_upsample", {.rescale = {0, s.shift, 0}});
 }
 
 }  // namespace zsq::runtime::cuda

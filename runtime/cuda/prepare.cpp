@@ -2,8 +2,8 @@
 
 namespace zsq::runtime::cuda {
 
-Launches prepare(const Plan& plan, const Step& step, ConstantPool& constants) {
-  return std::visit([&](const auto& s) { return prepare(plan, s, constants); }, step);
+Launches prepare(const Context& context, const Step& step) {
+  return std::visit([&](const auto& s) { return prepare(context, s); }, step);
 }
 
 Launch hand_out(const Frame& frame, std::size_t i) {

@@ -4,41 +4,59 @@
 
 namespace zsq::runtime::cuda {
 
+/// Ways of computing that tests and tables ask for; none changes a result.
+struct Tuning {
+  // Of convolution_ways(): computes every convolution that it can. Empty: what promises to be fastest.
+  std::string convolution;
+};
+
+/// What steps are made ready with.
+struct Context {
+  const Plan& plan;        // outlives what prepare() returns
+  const Layouts& layouts;  // by slot
+  const Tuning& tuning;
+  int multiprocessors;
+  ConstantPool& constants;
+};
+
 /// Makes a step of the plan ready: its constants are added to the pool, and what it returns makes its
-/// launches. The plan outlives it.
-Launches prepare(const Plan& plan, const Step& step, ConstantPool& constants);
+/// launches.
+Launches prepare(const Context& context, const Step& step);
 
 /// Brings output i of the plan to where its caller wants it.
 Launch hand_out(const Frame& frame, std::size_t i);
 
 // convolution.cpp
-Launches prepare(const Plan& plan, const Conv2d& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const WideConv2d& step, ConstantPool& constants);
+Launches prepare(const Context& context, const Conv2d& step);
+Launches prepare(const Context& context, const WideConv2d& step);
 
 // pointwise.cpp
-Launches prepare(const Plan& plan, const Pixels& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const Add& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const Mul& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const Table& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const WideTable& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const WideAdd& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const WideActivation& step, ConstantPool& constants);
+Launches prepare(const Context& context, const Pixels& step);
+Launches prepare(const Context& context, const Add& step);
+Launches prepare(const Context& context, const Mul& step);
+Launches prepare(const Context& context, const Table& step);
+Launches prepare(const Context& context, const WideTable& step);
+Launches prepare(const Context& context, const WideAdd& step);
+Launches prepare(const Context& context, const WideActivation& step);
 
 // pooling.cpp
-Launches prepare(const Plan& plan, const MaxPool& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const AvgPool& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const WideAvgPool& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const Upsample& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const WideUpsample& step, ConstantPool& constants);
+Launches prepare(const Context& context, const MaxPool& step);
+Launches prepare(const Context& context, const AvgPool& step);
+Launches prepare(const Context& context, const WideAvgPool& step);
+Launches prepare(const Context& context, const Upsample& step);
+Launches prepare(const Context& context, const WideUpsample& step);
 
 // moves.cpp
-Launches prepare(const Plan& plan, const Concat& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const Slice& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const Pad& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const ChannelShuffle& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const PixelShuffle& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const PixelUnshuffle& step, ConstantPool& constants);
-Launches prepare(const Plan& plan, const UpsampleNearest& step, ConstantPool& constants);
+Launches prepare(const Context& context, const Concat& step);
+Launches prepare(const Context& context, const Slice& step);
+Launches prepare(const Context& context, const Pad& step);
+Launches prepare(const Context& context, const ChannelShuffle& step);
+Launches prepare(const Context& context, const PixelShuffle& step);
+Launches prepare(const Context& context, const PixelUnshuffle& step);
+Launches prepare(const Context& context, const UpsampleNearest& step);
+
+/// The shapes of a block that convolutions of one group have, and "direct", which computes any.
+std::vector<std::string> convolution_ways();
 
 /// How a window walks, as kernels read it.
 Sides sides_of(const Window& window);

@@ -13,24 +13,28 @@
 namespace zsq::runtime::cuda {
 namespace {
 
-/// Places of narrow slots begin where vectors do, but where that would cost more than it brings.
+/// Places of narrow slots begin where vectors do; those of an image's few channels at whole words.
 MemoryDemand demand_of(const Plan& plan) {
   constexpr std::int64_t kFew = 4, kVector = 16;
   MemoryDemand demand = plain_demand(plan);
   for (std::size_t i = 0; i < plan.slots.size(); ++i)
-    if (!is_wide(plan.slots[i])) demand.channel_multiple[i] = plan.slots[i].shape.c <= kFew ? kFew : kVector;
+    if (!is_wide(plan.slots[i])) demand.channel_multiple[i] = kVector;
+  for (const Step& step : plan.steps)
+    if (const auto* pixels = std::get_if<Pixels>(&step); pixels != nullptr && plan.image.c <= kFew)
+      demand.channel_multiple[index(pixels->out)] = kFew;
   return demand;
 }
 
 class CudaSession final : public ResidentSession {
  public:
-  CudaSession(std::shared_ptr<Gpu> gpu, Plan plan)
+  CudaSession(std::shared_ptr<Gpu> gpu, Plan plan, const Tuning& tuning)
       : gpu_(std::move(gpu)),
         plan_(std::move(plan)),
         memory_(plan_memory(plan_, demand_of(plan_))),
         most_(most_images(plan_)) {
     ConstantPool pool;
-    for (const Step& step : plan_.steps) steps_.push_back(prepare(plan_, step, pool));
+    const Context context{plan_, memory_.layout, tuning, gpu_->multiprocessors(), pool};
+    for (const Step& step : plan_.steps) steps_.push_back(prepare(context, step));
     constants_ =
         Memory(*gpu_, std::max<std::int64_t>(std::ssize(pool.bytes()), 1), "the constants of the plan");
     gpu_->upload(constants_.address(), pool.bytes());
@@ -162,8 +166,9 @@ std::int64_t most_images(const Plan& plan) {
   return kLimit / largest;
 }
 
-std::unique_ptr<ResidentSession> make_session_on(std::shared_ptr<Gpu> gpu, const Plan& plan) {
-  return std::make_unique<CudaSession>(std::move(gpu), plan);
+std::unique_ptr<ResidentSession> make_session_on(std::shared_ptr<Gpu> gpu, const Plan& plan,
+                                                 const Tuning& tuning) {
+  return std::make_unique<CudaSession>(std::move(gpu), plan, tuning);
 }
 
 }  // namespace zsq::runtime::cuda

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "runtime/cuda/gpu.h"
+#include "runtime/cuda/prepare.h"
 #include "runtime/session.h"
 
 namespace zsq::runtime::cuda {
@@ -26,7 +27,8 @@ class ResidentSession : public Session {
 };
 
 /// The plan is valid.
-std::unique_ptr<ResidentSession> make_session_on(std::shared_ptr<Gpu> gpu, const Plan& plan);
+std::unique_ptr<ResidentSession> make_session_on(std::shared_ptr<Gpu> gpu, const Plan& plan,
+                                                 const Tuning& tuning = {});
 
 /// The most images that run together: indices of values, in all kernels, are of 31 bits.
 std::int64_t most_images(const Plan& plan);

@@ -13,13 +13,28 @@ namespace {
 using ptx::InterpretedGpu;
 using ptx::Target;
 
-class Cuda : public testing::TestWithParam<Target> {
+/// A code generator, and how convolutions are computed.
+struct Way {
+  Target target = Target::sm_80;
+  std::string convolution;  // of Tuning
+};
+
+std::vector<Way> ways() {
+  std::vector<Way> all;
+  for (const Target target : {Target::sm_80, Target::sm_120}) {
+    all.push_back({target, ""});
+    for (const std::string& one : cuda::convolution_ways()) all.push_back({target, one});
+  }
+  return all;
+}
+
+class Cuda : public testing::TestWithParam<Way> {
  protected:
   /// Every tensor in batches of `together`, and the outputs once more with nobody looking.
   void expect_equal_to_reference(const Plan& plan, std::uint64_t seed, std::int64_t images,
                                  std::int64_t together) {
     validate(plan);
-    const auto session = cuda::make_session_on(gpu_, plan);
+    const auto session = cuda::make_session_on(gpu_, plan, {.convolution = GetParam().convolution});
     const auto pixels = random_pixels(plan, images, seed);
     Session* const sessions[]{session.get()};
     const auto found = compare(plan, sessions, pixels, together);
@@ -30,7 +45,8 @@ class Cuda : public testing::TestWithParam<Target> {
     ASSERT_EQ(got, wanted);
   }
 
-  std::shared_ptr<InterpretedGpu> gpu_ = std::make_shared<InterpretedGpu>(ptx::modules_for(GetParam()));
+  std::shared_ptr<InterpretedGpu> gpu_ =
+      std::make_shared<InterpretedGpu>(ptx::modules_for(GetParam().target));
 };
 
 TEST_P(Cuda, EqualsTheReferenceOnRandomPlans) {
@@ -41,10 +57,35 @@ TEST_P(Cuda, EqualsTheReferenceOnRandomPlans) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Cuda, testing::Values(Target::sm_80, Target::sm_120),
-                         [](const auto& target) {
-                           return target.param == Target::sm_80 ? "sm_80" : "sm_120";
-                         });
+/// Extents around every tile's: channels, outputs, places, and every number of k tiles up to two rounds of
+/// the ring of stages.
+TEST_P(Cuda, ConvolutionsEqualTheReferenceOnSizesThatFillNoTile) {
+  std::uint64_t seed = 0;
+  const std::vector<Window> windows{
+      Window{}, Window{{1, 1}, {2, 2}, {}, {}}, Window{{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}},
+      Window{{3, 3}, {2, 2}, {1, 1}, {0, 1, 1, 0}}, Window{{2, 3}, {1, 2}, {2, 1}, {1, 0, 2, 1}}};
+  for (const std::int64_t channels : {5, 16, 33, 48, 64, 130, 257})
+    for (const std::int64_t outputs : {1, 9, 17, 32, 47, 70, 130}) {
+      ++seed;
+      const Window& window = windows[seed % windows.size()];
+      PlanBuilder builder(seed, {1, channels, static_cast<std::int64_t>(3 + seed % 5),
+                                 static_cast<std::int64_t>(4 + seed % 7)});
+      const SlotId first = builder.conv(builder.image(), {.outputs = outputs, .window = window});
+      const SlotId second = builder.conv(first, {.outputs = outputs, .residual = builder.table(first)});
+      const SlotId third = builder.wide_conv(
+          second, {.outputs = outputs / 2 + 1,
+                   .window = seed % 2 == 0 ? Window{} : Window{{2, 2}, {}, {}, {1, 0, 0, 1}}});
+      SCOPED_TRACE(testing::Message() << channels << " to " << outputs);
+      const std::int64_t images = seed % 3 == 0 ? 1 : seed % 3 == 1 ? 3 : 17;
+      ASSERT_NO_FATAL_FAILURE(
+          expect_equal_to_reference(builder.finish({second, third}), seed, images, images));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, Cuda, testing::ValuesIn(ways()), [](const auto& way) {
+  const std::string target = way.param.target == Target::sm_80 ? "sm_80" : "sm_120";
+  return target + (way.param.convolution.empty() ? "" : "_" + way.param.convolution);
+});
 
 }  // namespace
 }  // namespace zsq::runtime

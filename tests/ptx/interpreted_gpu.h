@@ -14,12 +14,14 @@ class InterpretedGpu final : public runtime::cuda::Gpu {
  public:
   struct Options {
     bool counts_memory = false;
+    int multiprocessors = 132;  // of an H100
     std::int64_t bytes = std::int64_t{1} << 33;  // of memory
   };
   InterpretedGpu(std::span<const runtime::cuda::Module> modules, const Options& options);
   explicit InterpretedGpu(std::span<const runtime::cuda::Module> modules)
       : InterpretedGpu(modules, Options{}) {}
 
+  int multiprocessors() const override { return options_.multiprocessors; }
   runtime::cuda::Address allocate(std::int64_t bytes, const std::string& purpose) override;
   void release(runtime::cuda::Address memory) noexcept override;
   void upload(runtime::cuda::Address to, std::span<const std::byte> from) override;

@@ -91,6 +91,22 @@ std::vector<Case> cases() {
        [](U a, U b, U c) {
          return u8(b) > 31 ? 0 : (U{u32(a)} >> u8(b)) & (u8(c) > 31 ? UINT32_MAX : (U{1} << u8(c)) - 1);
        }},
+      {"bfi.b32",
+       {32, 32, 32, 32, 32},
+       [](U a, U b, U c) {  // the length is the third value too
+         const U at = u8(c), length = u8(c);
+         const U field = at > 31 ? 0 : ((U{1} << std::min<U>(length, 32)) - 1) << at & UINT32_MAX;
+         return (b & ~field) | (at > 31 ? 0 : a << at & field);
+       }},
+      {"bfe.s32",
+       {32, 32, 32, 32},
+       [](U a, U b, U c) {
+         U field = 0;
+         const U at = u8(b), length = std::min<U>(u8(c), 32);
+         for (U i = 0; i < 32 && length > 0; ++i)
+           field |= (of(s32(a)) >> std::min<U>(at + std::min(i, length - 1), 63) & 1) << i;
+         return field;
+       }},
       {"prmt.b32",
        {32, 32, 32, 32},
        [](U a, U b, U c) {
@@ -194,7 +210,8 @@ Program kernel_of(const Case& c) {
   std::string operands = register_of(c.bits[0], 1);
   for (std::size_t i = 1; i < c.bits.size(); ++i) {
     const int bits = c.bits[i], number = static_cast<int>(i) + 1;
-    const std::string r = register_of(bits, number), from = "[%rd20+" + std::to_string(8 * (i - 1)) + "]";
+    const std::string r = register_of(bits, number),
+                      from = "[%rd20+" + std::to_string(8 * std::min<std::size_t>(i - 1, 2)) + "]";
     if (bits == 1)
       text +=
           "ld.global.u64 %rd15, " + from + ";\nand.b64 %rd15, %rd15, 1;\nsetp.ne.s64 " + r + ", %rd15, 0;\n";

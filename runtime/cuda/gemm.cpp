@@ -1,0 +1,138 @@
+#include "runtime/cuda/gemm.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace zsq::runtime::cuda {
+namespace {
+
+constexpr std::int64_t kChunk = 16;           // bytes that are copied at once
+constexpr std::int64_t kWidestColumns = 128;  // of all shapes
+
+constexpr std::array kShapes{GemmShape{"128x128", 128, 128, 256, 4}, GemmShape{"128x64", 128, 64, 128, 4},
+                             GemmShape{"64x64", 64, 64, 128, 2}, GemmShape{"32x32", 32, 32, 64, 1}};
+
+std::int64_t up_to_multiple(std::int64_t n, std::int64_t of) { return (n + of - 1) / of * of; }
+std::int64_t columns_of(const Kernel& kernel) { return up_to_multiple(kernel.outputs, kWidestColumns); }
+
+/// Chunks of one tap, and of all.
+std::int64_t chunks_of_tap(const Layout& in) { return in.channel_stride / kChunk; }
+std::int64_t taps_of(const Kernel& kernel) {
+  return std::int64_t{kernel.window.kernel.h} * kernel.window.kernel.w;
+}
+
+/// Those behind the last have weights of zero: they read what is there for the first.
+std::vector<Tap> taps(const Kernel& kernel, const Layout& in) {
+  std::vector<Tap> all;
+  for (std::int64_t i = 0; i < kernel.window.kernel.h; ++i)
+    for (std::int64_t j = 0; j < kernel.window.kernel.w; ++j)
+      for (std::int64_t chunk = 0; chunk < chunks_of_tap(in); ++chunk) {
+        const std::int64_t y = i * kernel.window.dilation.h, x = j * kernel.window.dilation.w;
+        const std::int64_t offset = (y * in.shape.w + x) * in.channel_stride + chunk * kChunk;
+        all.push_back(
+            {static_cast<std::int32_t>(offset), static_cast<std::int16_t>(y), static_cast<std::int16_t>(x)});
+      }
+  all.resize(static_cast<std::size_t>(gemm_k_tiles(kernel, in) * (kGemmDepth / kChunk)), all.front());
+  return all;
+}
+
+/// [k tile][columns][kGemmDepth], zero beside the kernel's own.
+std::vector<std::int8_t> packed_weights(const Kernel& kernel, const Layout& in) {
+  const std::int64_t columns = columns_of(kernel), k_tiles = gemm_k_tiles(kernel, in);
+  std::vector<std::int8_t> packed(static_cast<std::size_t>(k_tiles * columns * kGemmDepth));
+  for (std::int64_t column = 0; column < columns; ++column) {
+    const std::int64_t output = gemm_output(column);
+    if (output >= kernel.outputs) continue;
+    for (std::int64_t tap = 0; tap < taps_of(kernel); ++tap)
+      for (std::int64_t c = 0; c < kernel.inputs_per_group; ++c) {
+        const std::int64_t k = tap * in.channel_stride + c;
+        packed[static_cast<std::size_t>((k / kGemmDepth * columns + column) * kGemmDepth + k % kGemmDepth)] =
+            kernel.weight[static_cast<std::size_t>(
+                (output * taps_of(kernel) + tap) * kernel.inputs_per_group + c)];
+      }
+  }
+  return packed;
+}
+
+}  // namespace
+
+std::int64_t gemm_k_tiles(const Kernel& kernel, const Layout& in) {
+  return (taps_of(kernel) * in.channel_stride + kGemmDepth - 1) / kGemmDepth;
+}
+
+bool gemm_takes(const Context& context, const Kernel& kernel, SlotId in) {
+  const Layout& layout = context.layouts[index(in)];
+  const Window& w = kernel.window;
+  constexpr std::int64_t kFarthest = INT16_MAX;
+  return kernel.groups == 1 && layout.channel_stride % kChunk == 0 &&
+         std::int64_t{w.kernel.h} * w.dilation.h <= kFarthest &&
+         std::int64_t{w.kernel.w} * w.dilation.w <= kFarthest;
+}
+
+GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in,
+                        std::vector<Channel> channels) {
+  const Layout& layout = context.layouts[index(in)];
+  channels.resize(static_cast<std::size_t>(columns_of(kernel)));
+  const std::vector<std::int8_t> outside(kChunk, static_cast<std::int8_t>(context.plan[in].zero_point));
+  return {.weight = context.constants.add(packed_weights(kernel, layout)),
+          .channels = context.constants.add(channels),
+          .taps = context.constants.add(taps(kernel, layout)),
+          .outside = context.constants.add(outside),
+          .residual = {}};
+}
+
+ConstantArray pack_residual(const Context& context, const Residual& residual) {
+  std::vector<ResidualFactor> factors;
+  for (std::size_t o = 0; o < residual.multiplier.size(); ++o)
+    factors.push_back({residual.multiplier[o], residual.shift[o]});
+  factors.resize(static_cast<std::size_t>(up_to_multiple(std::ssize(factors), kWidestColumns)));
+  return context.constants.add(factors);
+}
+
+std::span<const GemmShape> gemm_shapes() { return kShapes; }
+
+const GemmShape* shape_named(const std::string& name) {
+  const auto* found = std::ranges::find(kShapes, name, &GemmShape::name);
+  return found == kShapes.end() ? nullptr : found;
+}
+
+const GemmShape& best_shape(const GemmExtent& extent, int multiprocessors) {
+  const GemmShape* best = nullptr;
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  for (const GemmShape& shape : kShapes) {
+    const std::int64_t blocks =
+        (extent.rows + shape.rows - 1) / shape.rows * ((extent.outputs + shape.columns - 1) / shape.columns);
+    // Instructions of a warp: a k tile's 8 mma and 2 matrices for each 16 places, and 40 for whatever there
+    // is; then 9 for each value. A multiprocessor runs four warps at a time.
+    const std::int64_t warp = extent.k_tiles * (shape.warp_rows * 20 + 40) + shape.warp_rows * 16 * 9 + 200;
+    const std::int64_t cost =
+        ((blocks + multiprocessors - 1) / multiprocessors) * warp * std::max(shape.threads / 32, 4);
+    if (cost < least) {
+      least = cost;
+      best = &shape;
+    }
+  }
+  return *best;
+}
+
+GemmArguments gemm_arguments(LaunchBuilder& to, const Frame& frame, const Kernel& kernel, SlotId in,
+                             SlotId out, const GemmConstants& constants) {
+  const Shape& shape = (*frame.plan)[out].shape;
+  const Sides sides = sides_of(kernel.window);
+  return {.in = to.reads(in),
+          .out = to.writes(out),
+          .weight = to.reads(constants.weight),
+          .channels = to.reads(constants.channels),
+          .taps = to.reads(constants.taps),
+          .outside = to.reads(constants.outside),
+          .rows = static_cast<std::int32_t>(frame.images * shape.h * shape.w),
+          .columns = static_cast<std::int32_t>(columns_of(kernel)),
+          .outputs = static_cast<std::int32_t>(kernel.outputs),
+          .k_tiles = static_cast<std::int32_t>(gemm_k_tiles(kernel, frame.layouts[index(in)])),
+          .out_w = divisor(shape.w),
+          .out_h = divisor(shape.h),
+          .y = sides.y,
+          .x = sides.x};
+}
+
+}  // namespace zsq::runtime::cuda

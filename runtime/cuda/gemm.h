@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+
+#include "runtime/cuda/prepare.h"
+
+namespace zsq::runtime::cuda {
+
+/// Where a convolution is a product of matrices: one group, and an input whose places begin at 16 bytes.
+bool gemm_takes(const Context& context, const Kernel& kernel, SlotId in);
+
+/// What a convolution by a product of matrices reads, packed.
+struct GemmConstants {
+  ConstantArray weight, channels, taps, outside, residual;
+};
+
+/// channels: by output, with the half of the first rounding beside the bias.
+GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in,
+                        std::vector<Channel> channels);
+
+/// Packed to the columns of pack_gemm().
+ConstantArray pack_residual(const Context& context, const Residual& residual);
+
+/// The shape of a block.
+struct GemmShape {
+  const char* name;  // "128x64"
+  int rows, columns;
+  int threads;
+  int warp_rows;  // of 16 places
+};
+std::span<const GemmShape> gemm_shapes();
+
+struct GemmExtent {
+  std::int64_t rows = 0, outputs = 0, k_tiles = 0;
+};
+
+/// The shape that promises to be fastest: of a model of instructions, not of a measurement.
+const GemmShape& best_shape(const GemmExtent& extent, int multiprocessors);
+
+/// Those of Tuning, where it names a shape.
+const GemmShape* shape_named(const std::string& name);
+
+/// Fills in what all of them read.
+GemmArguments gemm_arguments(LaunchBuilder& to, const Frame& frame, const Kernel& kernel, SlotId in,
+                             SlotId out, const GemmConstants& constants);
+
+std::int64_t gemm_k_tiles(const Kernel& kernel, const Layout& in);
+
+}  // namespace zsq::runtime::cuda

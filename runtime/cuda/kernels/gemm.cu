@@ -1,0 +1,280 @@
+// Convolutions and linear layers of one group as products of matrices: a block computes a tile of places by
+// outputs, a warp a part of it whose sums stay in registers until they are activations.
+#include "runtime/cuda/kernels/epilogue.h"
+#include "runtime/cuda/kernels/matrix.h"
+
+using namespace zsq::runtime;
+using namespace zsq::runtime::cuda;
+
+namespace {
+
+/// The shape of a block. A warp computes 16 * warp_rows places by kWarpColumns outputs.
+template <int warps_down, int warps_across, int warp_rows, int stages>
+struct Tile {
+  static constexpr int kWarpsAcross = warps_across, kWarpRows = warp_rows, kStages = stages;
+  static constexpr int kThreads = 32 * warps_down * warps_across;
+  static constexpr int kRows = 16 * warps_down * warp_rows, kColumns = kWarpColumns * warps_across;
+  static constexpr int kStageBytes = (kRows + kColumns) * kGemmDepth;
+  static constexpr int kRowsAtOnce = kThreads / 4;  // 4 copies of 16 bytes a row
+  static_assert(kRows % kRowsAtOnce == 0);
+  static constexpr int kRowCopies = kRows / kRowsAtOnce;
+  static constexpr int kColumnCopies = (kColumns + kRowsAtOnce - 1) / kRowsAtOnce;
+};
+
+/// Of 16 bytes of a row in shared memory. Eight rows are read at once: the swizzle spreads them over all
+/// banks.
+__device__ inline std::uint32_t swizzled(std::uint32_t row, std::uint32_t chunk) {
+  return row * kGemmDepth + ((chunk ^ (row >> 1 & 3)) << 4);
+}
+
+/// What a thread copies of the input: 16 bytes of some rows, always of the same chunk of a k tile.
+template <class T>
+struct RowCopies {
+  const std::int8_t* from[T::kRowCopies];
+  std::int32_t y[T::kRowCopies], x[T::kRowCopies];
+
+  __device__ RowCopies(const GemmArguments& a, std::int32_t first_row) {
+#pragma unroll
+    for (int i = 0; i < T::kRowCopies; ++i) {
+      const std::int32_t row =
+          min(first_row + static_cast<std::int32_t>(threadIdx.x >> 2) + i * T::kRowsAtOnce, a.rows - 1);
+      const std::uint32_t line = quotient(static_cast<std::uint32_t>(row), a.out_w),
+                          n = quotient(line, a.out_h);
+      x[i] = (row - static_cast<std::int32_t>(line * a.out_w.value)) * a.x.stride - a.x.before;
+      y[i] = static_cast<std::int32_t>(line - n * a.out_h.value) * a.y.stride - a.y.before;
+      from[i] = at<const std::int8_t>(a.in, static_cast<std::int32_t>(n), y[i], x[i]);
+    }
+  }
+
+  template <bool padded>
+  __device__ void begin(const GemmArguments& a, const Tap& tap, std::uint32_t to) const {
+#pragma unroll
+    for (int i = 0; i < T::kRowCopies; ++i) {
+      const std::int8_t* source = from[i] + tap.offset;
+      if (padded) {
+        const bool inside = static_cast<std::uint32_t>(y[i] + tap.y) < static_cast<std::uint32_t>(a.in.h) &&
+                            static_cast<std::uint32_t>(x[i] + tap.x) < static_cast<std::uint32_t>(a.in.w);
+        source = inside ? source : constants<std::int8_t>(a.outside);
+      }
+      copy_16(to + i * T::kRowsAtOnce * kGemmDepth, source);
+    }
+  }
+};
+
+template <class T>
+using Sums = std::int32_t[T::kWarpRows][4][4];  // m tile, n tile, place in the tile
+
+/// One k tile from shared memory.
+template <class T>
+__device__ void multiply_stage(Sums<T>& sums, std::uint32_t rows, std::uint32_t columns) {
+#pragma unroll
+  for (std::uint32_t half = 0; half < kGemmDepth / 32; ++half) {
+    std::uint32_t b[2][4];
+#pragma unroll
+    for (int j = 0; j < 2; ++j) load_matrices(b[j], (columns ^ half * 32) + j * 16 * kGemmDepth);
+#pragma unroll
+    for (int i = 0; i < T::kWarpRows; ++i) {
+      std::uint32_t rows_of_a[4];
+      load_matrices(rows_of_a, (rows ^ half * 32) + i * 16 * kGemmDepth);
+#pragma unroll
+      for (int j = 0; j < 4; ++j)
+        multiply(sums[i][j], rows_of_a, b[j / 2][j % 2 * 2], b[j / 2][j % 2 * 2 + 1]);
+    }
+  }
+}
+
+/// All k tiles, through a ring of stages: while one is multiplied, the next are on their way.
+template <class T, bool padded>
+__device__ void accumulate(const GemmArguments& a, Sums<T>& sums, std::int32_t first_row,
+                           std::int32_t first_column, std::uint32_t ring) {
+  const std::uint32_t thread = threadIdx.x, lane = thread & 31, warp = thread >> 5;
+  const RowCopies<T> copies(a, first_row);
+  const std::uint32_t my_row = thread >> 2, chunk = thread & 3;
+  const std::uint32_t to_rows = swizzled(my_row, chunk), to_columns = to_rows + T::kRows * kGemmDepth;
+  const Tap* taps = constants<Tap>(a.taps) + chunk;
+  const std::int8_t* weight = constants<std::int8_t>(a.weight) +
+                              (first_column + static_cast<std::int32_t>(my_row)) * kGemmDepth + chunk * 16;
+  const std::int32_t next_weights = a.columns * kGemmDepth;
+
+  const auto begin_copies = [&](std::uint32_t stage) {
+    copies.template begin<padded>(a, *taps, stage + to_rows);
+    taps += 4;
+#pragma unroll
+    for (int i = 0; i < T::kColumnCopies; ++i)
+      if (T::kColumns >= T::kRowsAtOnce || my_row < T::kColumns)
+        copy_16(stage + to_columns + i * T::kRowsAtOnce * kGemmDepth,
+                weight + i * T::kRowsAtOnce * kGemmDepth);
+    weight += next_weights;
+  };
+
+#pragma unroll
+  for (int s = 0; s < T::kStages - 1; ++s) {
+    if (s < a.k_tiles) begin_copies(ring + s * T::kStageBytes);
+    commit_copies();
+  }
+  const std::uint32_t warp_row = warp / T::kWarpsAcross * T::kWarpRows * 16,
+                      warp_column = warp % T::kWarpsAcross * kWarpColumns;
+  const std::uint32_t rows = swizzled(warp_row + (lane & 15), lane >> 4);
+  const std::uint32_t columns =
+      T::kRows * kGemmDepth + swizzled(warp_column + (lane & 7) + (lane >> 4) * 8, lane >> 3 & 1);
+  std::uint32_t reading = ring, writing = ring + (T::kStages - 1) * T::kStageBytes;
+  const std::uint32_t end = ring + T::kStages * T::kStageBytes;
+#pragma unroll 1
+  for (std::int32_t k = 0; k < a.k_tiles; ++k) {
+    wait_for_copies<T::kStages - 2>();
+    __syncthreads();
+    if (k + T::kStages - 1 < a.k_tiles) begin_copies(writing);
+    commit_copies();
+    multiply_stage<T>(sums, reading + rows, reading + columns);
+    reading += T::kStageBytes;
+    if (reading == end) reading = ring;
+    writing += T::kStageBytes;
+    if (writing == end) writing = ring;
+  }
+}
+
+/// Where a warp's part of the tile begins, and the first of a thread's eight neighbouring outputs.
+struct Part {
+  std::int32_t row, output;
+};
+
+template <class T>
+__device__ Part part_of(std::int32_t first_row, std::int32_t first_column) {
+  const std::int32_t thread = static_cast<std::int32_t>(threadIdx.x), lane = thread & 31, warp = thread >> 5;
+  return {first_row + warp / T::kWarpsAcross * T::kWarpRows * 16 + (lane >> 2),
+          first_column + warp % T::kWarpsAcross * kWarpColumns + (lane & 3) * 8};
+}
+
+/// Sums begin with their biases.
+template <class T>
+__device__ void begin(const GemmArguments& a, Sums<T>& sums, const Part& part) {
+  const Channel* channels = constants<Channel>(a.channels) + part.output;
+#pragma unroll
+  for (int j = 0; j < 4; ++j) {
+    const std::int32_t first = channels[2 * j].bias, second = channels[2 * j + 1].bias;
+#pragma unroll
+    for (int i = 0; i < T::kWarpRows; ++i) {
+      sums[i][j][0] = sums[i][j][2] = first;
+      sums[i][j][1] = sums[i][j][3] = second;
+    }
+  }
+}
+
+/// Turns the sums into activations, 8 neighbouring channels at a time.
+template <class T, bool has_residual>
+__device__ void finish(const GemmArguments& a, Sums<T>& sums, const Part& part) {
+  if (part.output >= a.out.stride) return;
+  uint2 packed[T::kWarpRows][2], beside[T::kWarpRows][2];
+  const auto place = [&](int i, int below) { return part.row + i * 16 + below * 8; };
+  if (has_residual) {
+#pragma unroll
+    for (int i = 0; i < T::kWarpRows; ++i)
+#pragma unroll
+      for (int below = 0; below < 2; ++below)
+        beside[i][below] = *reinterpret_cast<const uint2*>(
+            constants<std::int8_t>(a.residual.values) + min(place(i, below), a.rows - 1) * a.residual.stride +
+            part.output);
+  }
+#pragma unroll
+  for (int j = 3; j >= 0; --j) {  // from above, as pack() packs
+    const Channel first = constants<Channel>(a.channels)[part.output + 2 * j];
+    const Channel second = constants<Channel>(a.channels)[part.output + 2 * j + 1];
+    ResidualFactor factors[2]{};
+    if (has_residual) {
+      factors[0] = constants<ResidualFactor>(a.residual_factors)[part.output + 2 * j];
+      factors[1] = constants<ResidualFactor>(a.residual_factors)[part.output + 2 * j + 1];
+    }
+#pragma unroll
+    for (int i = 0; i < T::kWarpRows; ++i)
+#pragma unroll
+      for (int below = 0; below < 2; ++below) {
+        std::int32_t terms[2]{};
+        if (has_residual) {
+          const std::uint32_t word = j < 2 ? beside[i][below].x : beside[i][below].y;
+#pragma unroll
+          for (int b = 0; b < 2; ++b) {
+            const auto q = static_cast<std::int8_t>(word >> (j % 2 * 16 + b * 8));
+            terms[b] = residual_term(q - a.residual.zero_point, factors[b].multiplier, factors[b].shift);
+          }
+        }
+        std::uint32_t& word = j < 2 ? packed[i][below].x : packed[i][below].y;
+        word = pack(
+            activation_of_started(sums[i][j][2 * below], terms[0], first, a.out.zero_point, a.clamp),
+            activation_of_started(sums[i][j][2 * below + 1], terms[1], second, a.out.zero_point, a.clamp),
+            j % 2 == 1 ? 0 : word);
+      }
+  }
+#pragma unroll
+  for (int i = 0; i < T::kWarpRows; ++i)
+#pragma unroll
+    for (int below = 0; below < 2; ++below)
+      if (place(i, below) < a.rows)
+        *reinterpret_cast<uint2*>(reinterpret_cast<std::int8_t*>(a.out.values) +
+                                  place(i, below) * a.out.stride + part.output) = packed[i][below];
+}
+
+/// Turns them into wide values, which are dense.
+template <class T>
+__device__ void finish_wide(const GemmArguments& a, Sums<T>& sums, const Part& part) {
+  auto* out = reinterpret_cast<std::int32_t*>(a.out.values);
+#pragma unroll
+  for (int j = 0; j < 4; ++j)
+#pragma unroll
+    for (int b = 0; b < 2; ++b) {
+      const std::int32_t output = part.output + 2 * j + b;
+      if (output >= a.outputs) continue;
+      const Channel channel = constants<Channel>(a.channels)[output];
+#pragma unroll
+      for (int i = 0; i < T::kWarpRows; ++i)
+#pragma unroll
+        for (int below = 0; below < 2; ++below) {
+          const std::int32_t row = part.row + i * 16 + below * 8;
+          if (row < a.rows)
+            out[row * a.out.stride + output] =
+                middle(sums[i][j][2 * below + b] >> channel.first_shift, 0) * channel.multiplier;
+        }
+    }
+}
+
+enum class End { narrow, residual, wide };
+
+template <class T, bool padded, End end>
+__device__ void gemm(const GemmArguments& a) {
+  __shared__ __align__(128) std::int8_t ring[T::kStages * T::kStageBytes];
+  const std::uint32_t row_tile = quotient(blockIdx.x, a.column_tiles);
+  const std::int32_t first_row = static_cast<std::int32_t>(row_tile) * T::kRows;
+  const std::int32_t first_column =
+      static_cast<std::int32_t>(blockIdx.x - row_tile * a.column_tiles.value) * T::kColumns;
+  const Part part = part_of<T>(first_row, first_column);
+  Sums<T> sums;
+  begin<T>(a, sums, part);
+  accumulate<T, padded>(a, sums, first_row, first_column, shared_address(ring));
+  if constexpr (end == End::wide)
+    finish_wide<T>(a, sums, part);
+  else
+    finish<T, end == End::residual>(a, sums, part);
+}
+
+}  // namespace
+
+#define ZSQ_GEMM(name, tile, padded, end)                      \
+  extern "C" __global__ void __launch_bounds__(tile::kThreads) \
+      name(const __grid_constant__ GemmArguments a) {          \
+    gemm<tile, padded, end>(a);                                \
+  }
+#define ZSQ_GEMMS(shape, tile)                                            \
+  ZSQ_GEMM(zsq_gemm_##shape, tile, false, End::narrow)                    \
+  ZSQ_GEMM(zsq_gemm_##shape##_padded, tile, true, End::narrow)            \
+  ZSQ_GEMM(zsq_gemm_##shape##_residual, tile, false, End::residual)       \
+  ZSQ_GEMM(zsq_gemm_##shape##_padded_residual, tile, true, End::residual) \
+  ZSQ_GEMM(zsq_gemm_##shape##_wide, tile, false, End::wide)               \
+  ZSQ_GEMM(zsq_gemm_##shape##_padded_wide, tile, true, End::wide)
+
+using Tile128x128 = Tile<2, 4, 4, 3>;
+using Tile128x64 = Tile<2, 2, 4, 4>;
+using Tile64x64 = Tile<2, 2, 2, 4>;
+using Tile32x32 = Tile<2, 1, 1, 4>;
+ZSQ_GEMMS(128x128, Tile128x128)
+ZSQ_GEMMS(128x64, Tile128x64)
+ZSQ_GEMMS(64x64, Tile64x64)
+ZSQ_GEMMS(32x32, Tile32x32)
