@@ -1,6 +1,8 @@
 #include "quantize/quantize.h"
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -52,7 +54,9 @@ std::vector<std::string> constant_channels(const QuantizedGraph& q) {
 /// What the steps make of the float network.
 struct State {
   QuantizedGraph network;
-  Rounding rounding = Rounding::nearest;  // of the weights, as far as it has been decided
+  std::shared_ptr<const Graph> uncorrected = {};  // with the biases of the float network
+  Rounding rounding = Rounding::nearest;          // of the weights, as far as it has been decided
+  bool is_corrected = false;                      // its biases
 };
 
 /// One step of the quantizer.
@@ -79,46 +83,65 @@ QuantizedGraph calibrated(Graph prepared, const Preprocessing& pixels, const tor
   return q;
 }
 
-State rounded(State state, const Scheme& scheme, Rounding rounding, const torch::Tensor& images) {
+State calibrated_state(Graph prepared, const Preprocessing& pixels, const torch::Tensor& images,
+                       const Scheme& scheme) {
+  State state{calibrated(std::move(prepared), pixels, images, scheme)};
+  state.uncorrected = std::make_shared<const Graph>(state.network.graph);
+  return state;
+}
+
+State rounded(State state, const Scheme& scheme, Rounding rounding) {
   Scheme with = scheme;
   with.rounding = state.rounding = rounding;
   state.network.weight = quantize_weights(state.network, with);
-  if (rounding == Rounding::second_order)
-    state.network = with_second_order_rounding(std::move(state.network), images);
   return state;
 }
 
 State corrected(State state, const torch::Tensor& images) {
   state.network.graph = correct_biases(state.network, images);
+  state.is_corrected = true;
   return state;
+}
+
+/// By the inputs of the network as it is, so that it is best corrected before; what was corrected was for
+/// other weights, and is found anew.
+State rounded_by_second_order(State state, const torch::Tensor& images) {
+  state.network = with_second_order_rounding(std::move(state.network), images);
+  state.rounding = Rounding::second_order;
+  if (!state.is_corrected) return state;
+  state.network.graph = *state.uncorrected;
+  return corrected(std::move(state), images);
+}
+
+/// From the start, on the equalized network, what `like` has gone through.
+State equalized(const State& like, const Graph& prepared, const Preprocessing& pixels,
+                const torch::Tensor& images, const Scheme& scheme) {
+  const auto ranges = observe_channels(TorchExecutor(prepared), like.network.units, images,
+                                       scheme.activation_range, scheme.activation_bits);
+  State state = calibrated_state(equalize(prepared, like.network.units, ranges), pixels, images, scheme);
+  state = rounded(std::move(state), scheme, std::min(like.rounding, Rounding::sum_preserving));
+  if (scheme.bias_correction == BiasCorrection::empirical) state = corrected(std::move(state), images);
+  return like.rounding == Rounding::second_order ? rounded_by_second_order(std::move(state), images) : state;
 }
 
 /// The steps in their order. `prepared` and `start` outlive them.
 std::vector<Step> steps_for(const Graph& prepared, const State& start, const Preprocessing& pixels,
                             const Scheme& scheme) {
-  const bool corrects = scheme.bias_correction == BiasCorrection::empirical;
-  const auto equalized = [&prepared, &pixels, &scheme, corrects](const State& s,
-                                                                 const torch::Tensor& images) {
-    const auto ranges = observe_channels(TorchExecutor(prepared), s.network.units, images,
-                                         scheme.activation_range, scheme.activation_bits);
-    const Graph graph = equalize(prepared, s.network.units, ranges);
-    State next = rounded({calibrated(graph, pixels, images, scheme)}, scheme, s.rounding, images);
-    return corrects ? corrected(std::move(next), images) : next;
+  const auto to = [&scheme](Rounding rounding) {
+    return [&scheme, rounding](const State& s, const torch::Tensor&) { return rounded(s, scheme, rounding); };
   };
   // Its headroom is for images other than those of calibration, which do not miss it.
   constexpr double kPriceOfHeadroom = 0.3;
-  const auto by = [&scheme](Rounding rounding) {
-    return [&scheme, rounding](const State& s, const torch::Tensor& images) {
-      return rounded(s, scheme, rounding, images);
-    };
-  };
-  return {{"nearest rounding", true, by(Rounding::nearest)},
-          {"sum-preserving rounding", scheme.rounding != Rounding::nearest, by(Rounding::sum_preserving)},
-          {"second-order rounding", scheme.rounding == Rounding::second_order, by(Rounding::second_order)},
-          {"bias correction", corrects, corrected},
+  return {{"nearest rounding", true, to(Rounding::nearest)},
+          {"sum-preserving rounding", scheme.rounding != Rounding::nearest, to(Rounding::sum_preserving)},
+          {"bias correction", scheme.bias_correction == BiasCorrection::empirical, corrected},
+          {"second-order rounding", scheme.rounding == Rounding::second_order, rounded_by_second_order},
           {"equalization",
            scheme.equalization == Equalization::depthwise && can_equalize(prepared, start.network.units),
-           equalized, kPriceOfHeadroom}};
+           [&](const State& s, const torch::Tensor& images) {
+             return equalized(s, prepared, pixels, images, scheme);
+           },
+           kPriceOfHeadroom}};
 }
 
 }  // namespace
@@ -134,7 +157,7 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
   };
   told("activation ranges");
   const Split parts = split(images);
-  const State start{calibrated(prepared, pixels, parts.fit, scheme)};
+  const State start = calibrated_state(prepared, pixels, parts.fit, scheme);
   const Judge judge(prepared, parts.judge);
 
   Result result;
@@ -159,7 +182,7 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
   result.images = {.all = images.size(0), .judged_by = parts.judge.defined() ? parts.judge.size(0) : 0};
   if (parts.judge.defined()) {
     told("fitting again on all images");
-    best = {calibrated(prepared, pixels, images, scheme)};
+    best = calibrated_state(prepared, pixels, images, scheme);
     for (const Step& step : kept) best = step.change(best, images);
   }
   told("lowering");
