@@ -56,7 +56,6 @@ struct State {
   QuantizedGraph network;
   std::shared_ptr<const Graph> uncorrected = {};  // with the biases of the float network
   Rounding rounding = Rounding::nearest;          // of the weights, as far as it has been decided
-  bool is_corrected = false;                      // its biases
 };
 
 /// One step of the quantizer.
@@ -99,16 +98,17 @@ State rounded(State state, const Scheme& scheme, Rounding rounding) {
 
 State corrected(State state, const torch::Tensor& images) {
   state.network.graph = correct_biases(state.network, images);
-  state.is_corrected = true;
   return state;
 }
 
+bool corrects(const Scheme& scheme) { return scheme.bias_correction == BiasCorrection::empirical; }
+
 /// By the inputs of the network as it is, so that it is best corrected before; what was corrected was for
 /// other weights, and is found anew.
-State rounded_by_second_order(State state, const torch::Tensor& images) {
+State rounded_by_second_order(State state, const Scheme& scheme, const torch::Tensor& images) {
   state.network = with_second_order_rounding(std::move(state.network), images);
   state.rounding = Rounding::second_order;
-  if (!state.is_corrected) return state;
+  if (!corrects(scheme)) return state;
   state.network.graph = *state.uncorrected;
   return corrected(std::move(state), images);
 }
@@ -120,8 +120,9 @@ State equalized(const State& like, const Graph& prepared, const Preprocessing& p
                                        scheme.activation_range, scheme.activation_bits);
   State state = calibrated_state(equalize(prepared, like.network.units, ranges), pixels, images, scheme);
   state = rounded(std::move(state), scheme, std::min(like.rounding, Rounding::sum_preserving));
-  if (scheme.bias_correction == BiasCorrection::empirical) state = corrected(std::move(state), images);
-  return like.rounding == Rounding::second_order ? rounded_by_second_order(std::move(state), images) : state;
+  if (corrects(scheme)) state = corrected(std::move(state), images);
+  return like.rounding == Rounding::second_order ? rounded_by_second_order(std::move(state), scheme, images)
+                                                 : state;
 }
 
 /// The steps in their order. `prepared` and `start` outlive them.
@@ -134,8 +135,11 @@ std::vector<Step> steps_for(const Graph& prepared, const State& start, const Pre
   constexpr double kPriceOfHeadroom = 0.3;
   return {{"nearest rounding", true, to(Rounding::nearest)},
           {"sum-preserving rounding", scheme.rounding != Rounding::nearest, to(Rounding::sum_preserving)},
-          {"bias correction", scheme.bias_correction == BiasCorrection::empirical, corrected},
-          {"second-order rounding", scheme.rounding == Rounding::second_order, rounded_by_second_order},
+          {"bias correction", corrects(scheme), corrected},
+          {"second-order rounding", scheme.rounding == Rounding::second_order,
+           [&scheme](const State& s, const torch::Tensor& images) {
+             return rounded_by_second_order(s, scheme, images);
+           }},
           {"equalization",
            scheme.equalization == Equalization::depthwise && can_equalize(prepared, start.network.units),
            [&](const State& s, const torch::Tensor& images) {
