@@ -74,6 +74,17 @@ std::optional<std::uint64_t> number(const std::string& text) {
   return read == text.size() || text.substr(read) == "U" ? std::optional(value) : std::nullopt;
 }
 
+/// Copies between registers and addresses of parameters vanish in the machine's code; memory and matrices
+/// have units of their own.
+std::uint8_t integer_issues(const std::string& opcode) {
+  for (const char* none : {"mov", "cvta", "ld", "st", "cp", "mma", "bra", "bar", "ret", "exit", "shfl"})
+    if (opcode.starts_with(none)) return 0;
+  if (opcode.starts_with("cvt.s64") || opcode.starts_with("cvt.u64") || opcode.starts_with("cvt.u32.u64"))
+    return 1;
+  if (opcode.starts_with("mul.lo.s64")) return 4;
+  return opcode.find("64") != std::string::npos ? 2 : 1;
+}
+
 class Decoder {
  public:
   explicit Decoder(Body body) { program_.body = std::move(body); }
@@ -168,6 +179,7 @@ class Decoder {
   Instruction instruction(const Statement& s) {
     Instruction in;
     in.negated = s.negated;
+    in.integer_issues = integer_issues(s.opcode);
     if (!s.guard.empty()) {
       const Named& guard = named_.at(s.guard);
       in.guard = guard.where.offset;

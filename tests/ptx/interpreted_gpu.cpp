@@ -87,7 +87,8 @@ void InterpretedGpu::launch(const runtime::cuda::Launch& launch) {
   }
   const LaunchShape shape{.grid = {launch.grid[0], launch.grid[1], launch.grid[2]},
                           .block = {launch.block[0], launch.block[1], launch.block[2]},
-                          .dynamic_shared_bytes = launch.dynamic_shared_bytes};
+                          .dynamic_shared_bytes = launch.dynamic_shared_bytes,
+                          .sampled_blocks = options_.sampled_blocks};
   last_ = ptx::launch(found->second, shape, launch.arguments, ranges, options_.counts_memory);
   by_kernel_[launch.kernel] += last_;
 }

@@ -14,7 +14,8 @@ class InterpretedGpu final : public runtime::cuda::Gpu {
  public:
   struct Options {
     bool counts_memory = false;
-    int multiprocessors = 132;  // of an H100
+    std::uint64_t sampled_blocks = 0;            // of LaunchShape
+    int multiprocessors = 132;                   // of an H100
     std::int64_t bytes = std::int64_t{1} << 33;  // of memory
   };
   InterpretedGpu(std::span<const runtime::cuda::Module> modules, const Options& options);

@@ -1,5 +1,6 @@
 #include "tests/ptx/launch.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <sstream>
@@ -36,9 +37,17 @@ class Launch {
   }
 
   Counters run() {
-    for (std::uint32_t z = 0; z < shape_.grid.z; ++z)
-      for (std::uint32_t y = 0; y < shape_.grid.y; ++y)
-        for (std::uint32_t x = 0; x < shape_.grid.x; ++x) run_block({x, y, z});
+    const std::uint64_t all = std::uint64_t{shape_.grid.x} * shape_.grid.y * shape_.grid.z;
+    const std::uint64_t step =
+        shape_.sampled_blocks == 0 ? 1 : std::max<std::uint64_t>(all / shape_.sampled_blocks, 1);
+    for (std::uint64_t i = 0; i < all; i += step) {
+      const std::uint64_t line = i / shape_.grid.x;
+      run_block({static_cast<std::uint32_t>(i % shape_.grid.x),
+                 static_cast<std::uint32_t>(line % shape_.grid.y),
+                 static_cast<std::uint32_t>(line / shape_.grid.y)});
+      ++block_.counters.blocks;
+    }
+    if (step > 1) return block_.counters.scaled_to(all);
     return block_.counters;
   }
 

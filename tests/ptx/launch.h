@@ -17,17 +17,32 @@ struct Range {
 /// What a launch did, of whole warps.
 struct Counters {
   std::uint64_t instructions = 0, mma = 0;
+  std::uint64_t integer = 0;  // issues of the integer units, by Instruction::integer_issues
+  std::uint64_t blocks = 0;
   std::uint64_t sectors_read = 0, sectors_written = 0;        // of 32 bytes
   std::uint64_t shared_wavefronts = 0, shared_conflicts = 0;  // conflicts: wavefronts beyond those needed
 
   Counters& operator+=(const Counters& other) {
     instructions += other.instructions;
     mma += other.mma;
+    integer += other.integer;
+    blocks += other.blocks;
     sectors_read += other.sectors_read;
     sectors_written += other.sectors_written;
     shared_wavefronts += other.shared_wavefronts;
     shared_conflicts += other.shared_conflicts;
     return *this;
+  }
+  /// What so many blocks would count.
+  Counters scaled_to(std::uint64_t all_blocks) const {
+    const auto scaled = [&](std::uint64_t n) {
+      return static_cast<std::uint64_t>(static_cast<double>(n) * static_cast<double>(all_blocks) /
+                                        static_cast<double>(blocks));
+    };
+    return {scaled(instructions),      scaled(mma),
+            scaled(integer),           all_blocks,
+            scaled(sectors_read),      scaled(sectors_written),
+            scaled(shared_wavefronts), scaled(shared_conflicts)};
   }
 };
 
@@ -38,6 +53,8 @@ struct Extents {
 struct LaunchShape {
   Extents grid, block;
   std::size_t dynamic_shared_bytes = 0;
+  // Runs about so many blocks, spread over the grid, and scales what it counts to all. 0: runs all.
+  std::uint64_t sampled_blocks = 0;
 };
 
 /// Runs all blocks, one after another. Throws Violation, with the statement and where it ran.

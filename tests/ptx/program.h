@@ -29,7 +29,8 @@ struct Instruction {
   Run run = nullptr;
   Flow flow = Flow::straight;
   bool negated = false;
-  std::uint32_t guard = kNone;  // offset of its predicate
+  std::uint8_t integer_issues = 0;  // about how often it needs the integer units: twice for most of 64 bits
+  std::uint32_t guard = kNone;      // offset of its predicate
   std::uint32_t guard_index = 0;
   std::array<Register, 14> operands{};  // outputs first
   std::int64_t offset = 0;              // that is added to an address

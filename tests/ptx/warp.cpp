@@ -49,6 +49,7 @@ Warp::Stop Warp::run() {
       mask &= in.negated ? ~predicate : predicate;
     }
     ++block->counters.instructions;
+    block->counters.integer += in.integer_issues;
     switch (in.flow) {
       case Flow::straight:
         if (mask != 0) in.run(in, *this);
