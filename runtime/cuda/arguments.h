@@ -97,10 +97,10 @@ struct alignas(8) Tap {
 /// A convolution as a product of matrices: places times taps, by taps times outputs.
 struct GemmArguments {
   Tensor in, out;
-  Address weight;    // [k tile][columns][64 bytes], columns in the order of gemm_output()
-  Address channels;  // Channel by output, padded to the columns; bias holds the half of the first rounding
-  Address taps;      // Tap for each 16 bytes of the inner extent
-  Address outside;   // 16 bytes of the input's zero point
+  Address weight;   // [k tile][columns][64 bytes], columns in the order of gemm_output()
+  Address finish;   // Finish by output, padded to the columns
+  Address taps;     // Tap for each 16 bytes of the inner extent
+  Address outside;  // 16 bytes of the input's zero point
   Tensor residual;
   Address residual_factors = 0;  // ResidualFactor by output, padded to the columns; 0: no residual
   std::int32_t rows = 0, columns = 0, outputs = 0, k_tiles = 0;
@@ -120,6 +120,51 @@ constexpr std::int64_t gemm_output(std::int64_t column) {
   const std::int64_t within = column % kWarpColumns, tile = within / 8, thread = within % 8 / 2;
   return column - within + thread * 8 + tile * 2 + within % 2;
 }
+
+/// The end of a channel of a convolution that begins its sums with `start`, the bias and the half of the
+/// first rounding: ((middle * multiplier + offset) >> second_shift), where the offset holds the half of the
+/// second one and, where there is no residual, the output's zero point before that shift: |middle *
+/// multiplier| < 2^30 and |zero point << second_shift| < 2^28, so that their sum fits.
+struct alignas(16) Finish {
+  std::int32_t start = 0, multiplier = 0, shifts = 0, offset = 0;  // shifts: the first, and the second * 256
+};
+
+/// A convolution of an image of at most four channels, whose places are words.
+struct StemArguments {
+  Tensor in, out;
+  Address weight;          // [64 outputs][8 taps]: by lane what four of mma's tiles need, see stem.cpp
+  Address finish;          // Finish by output, padded to 64
+  Address taps;            // int32 by tap, padded to 8: its word in the patch, from that of the first tap
+  std::int32_t steps = 0;  // of 8 taps
+  Divisor column_tiles, tiles_across, tiles_down;
+  Divisor patch_columns;
+  std::int32_t patch_rows = 0;
+  Side y, x;
+  Clamp clamp;
+};
+
+/// Places of the output that a block of a stem computes, one warp two rows.
+inline constexpr int kStemRows = 8, kStemColumns = 16, kStemOutputs = 64;
+
+/// A convolution of one input channel for each output channel; a thread computes kDepthwisePlaces
+/// neighbouring places of four channels.
+struct DepthwiseArguments {
+  Tensor in, out;
+  Address weight;  // [4 channels][column][words][channel]: rows of a column, four to a word
+  Address finish;  // Finish by channel, padded to 4
+  Side y, x;
+  std::int32_t out_w = 1;
+  Clamp clamp;
+  Work work;  // c: words, w: groups of places
+};
+inline constexpr int kDepthwisePlaces = 4;
+
+/// What one thread each computes in steps over 16 channels, or over the places of an image.
+struct VectorPoolArguments {
+  Tensor in, out;
+  Sides window;
+  Work work;  // c: vectors of 16 channels
+};
 
 struct AddArguments {
   Tensor a, b, out;

@@ -1,6 +1,9 @@
 #include <algorithm>
 
+#include "runtime/cuda/depthwise.h"
+#include "runtime/cuda/finish.h"
 #include "runtime/cuda/gemm.h"
+#include "runtime/cuda/stem.h"
 
 namespace zsq::runtime::cuda {
 namespace {
@@ -26,17 +29,11 @@ const Residual* residual_of(const WideConv2d&) { return nullptr; }
 Clamp clamp_of(const Conv2d& s) { return s.clamp; }
 Clamp clamp_of(const WideConv2d&) { return {}; }
 
-/// With the half of the first rounding beside the bias: their sum is proven to fit.
-std::vector<Channel> started(std::vector<Channel> channels) {
-  for (Channel& c : channels) c.bias += static_cast<std::int32_t>((std::uint32_t{1} << c.first_shift) >> 1);
-  return channels;
-}
-
 bool is_padded(const Window& window) { return window.padding != Padding{}; }
 
 template <class S>
 Launches prepare_gemm(const Context& context, const S& s) {
-  GemmConstants constants = pack_gemm(context, s.kernel, s.in, started(channels_of(s)));
+  GemmConstants constants = pack_gemm(context, s.kernel, s.in, finishes(context.plan, s, kGemmColumns));
   const Residual* residual = residual_of(s);
   if (residual != nullptr) constants.residual = pack_residual(context, *residual);
   std::string suffix = is_padded(s.kernel.window) ? "_padded" : "";
@@ -90,12 +87,6 @@ Launches prepare_direct(const Context& context, const S& s) {
 
 constexpr const char* kDirect = "direct";
 
-template <class S>
-Launches prepare_any(const Context& context, const S& s) {
-  const bool direct = context.tuning.convolution == kDirect || !gemm_takes(context, s.kernel, s.in);
-  return direct ? prepare_direct(context, s) : prepare_gemm(context, s);
-}
-
 }  // namespace
 
 std::vector<std::string> convolution_ways() {
@@ -105,7 +96,16 @@ std::vector<std::string> convolution_ways() {
   return ways;
 }
 
-Launches prepare(const Context& context, const Conv2d& s) { return prepare_any(context, s); }
-Launches prepare(const Context& context, const WideConv2d& s) { return prepare_any(context, s); }
+Launches prepare(const Context& context, const Conv2d& s) {
+  if (context.tuning.convolution == kDirect) return prepare_direct(context, s);
+  if (depthwise_takes(s)) return prepare_depthwise(context, s);
+  if (stem_takes(context, s)) return prepare_stem(context, s);
+  return gemm_takes(context, s.kernel, s.in) ? prepare_gemm(context, s) : prepare_direct(context, s);
+}
+
+Launches prepare(const Context& context, const WideConv2d& s) {
+  const bool direct = context.tuning.convolution == kDirect || !gemm_takes(context, s.kernel, s.in);
+  return direct ? prepare_direct(context, s) : prepare_gemm(context, s);
+}
 
 }  // namespace zsq::runtime::cuda

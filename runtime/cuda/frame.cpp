@@ -34,10 +34,11 @@ Address LaunchBuilder::reads(const ConstantArray& array) {
   return begin;
 }
 
-Work LaunchBuilder::values_of(SlotId id) const {
+Work LaunchBuilder::values_of(SlotId id, std::int64_t together) const {
   const Shape& shape = (*frame_.plan)[id].shape;
-  return {divisor(shape.c), divisor(shape.w), divisor(shape.h),
-          static_cast<std::uint32_t>(frame_.images * shape.size())};
+  const std::int64_t groups = (shape.c + together - 1) / together;
+  return {divisor(groups), divisor(shape.w), divisor(shape.h),
+          static_cast<std::uint32_t>(frame_.images * shape.h * shape.w * groups)};
 }
 
 std::string kernel_for(const Plan& plan, SlotId id, const std::string& name) {

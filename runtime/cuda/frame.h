@@ -66,8 +66,8 @@ class LaunchBuilder {
   Address writes_output(std::size_t i);
   Address reads(const ConstantArray& array);
 
-  /// The values of a slot, a thread each.
-  Work values_of(SlotId id) const;
+  /// The values of a slot, a thread each, or one for so many channels of a place.
+  Work values_of(SlotId id, std::int64_t together = 1) const;
 
   /// A thread for each value of the work.
   template <class Arguments>

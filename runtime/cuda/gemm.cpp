@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <limits>
 
+#include "runtime/cuda/finish.h"
+
 namespace zsq::runtime::cuda {
 namespace {
 
-constexpr std::int64_t kChunk = 16;           // bytes that are copied at once
-constexpr std::int64_t kWidestColumns = 128;  // of all shapes
+constexpr std::int64_t kChunk = 16;  // bytes that are copied at once
 
 constexpr std::array kShapes{GemmShape{"128x128", 128, 128, 256, 4}, GemmShape{"128x64", 128, 64, 128, 4},
                              GemmShape{"64x64", 64, 64, 128, 2}, GemmShape{"32x32", 32, 32, 64, 1}};
 
-std::int64_t up_to_multiple(std::int64_t n, std::int64_t of) { return (n + of - 1) / of * of; }
-std::int64_t columns_of(const Kernel& kernel) { return up_to_multiple(kernel.outputs, kWidestColumns); }
+std::int64_t columns_of(const Kernel& kernel) { return up_to_multiple(kernel.outputs, kGemmColumns); }
 
 /// Chunks of one tap, and of all.
 std::int64_t chunks_of_tap(const Layout& in) { return in.channel_stride / kChunk; }
@@ -70,12 +70,11 @@ bool gemm_takes(const Context& context, const Kernel& kernel, SlotId in) {
 }
 
 GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in,
-                        std::vector<Channel> channels) {
+                        const std::vector<Finish>& finish) {
   const Layout& layout = context.layouts[index(in)];
-  channels.resize(static_cast<std::size_t>(columns_of(kernel)));
   const std::vector<std::int8_t> outside(kChunk, static_cast<std::int8_t>(context.plan[in].zero_point));
   return {.weight = context.constants.add(packed_weights(kernel, layout)),
-          .channels = context.constants.add(channels),
+          .finish = context.constants.add(finish),
           .taps = context.constants.add(taps(kernel, layout)),
           .outside = context.constants.add(outside),
           .residual = {}};
@@ -85,7 +84,7 @@ ConstantArray pack_residual(const Context& context, const Residual& residual) {
   std::vector<ResidualFactor> factors;
   for (std::size_t o = 0; o < residual.multiplier.size(); ++o)
     factors.push_back({residual.multiplier[o], residual.shift[o]});
-  factors.resize(static_cast<std::size_t>(up_to_multiple(std::ssize(factors), kWidestColumns)));
+  factors.resize(static_cast<std::size_t>(up_to_multiple(std::ssize(factors), kGemmColumns)));
   return context.constants.add(factors);
 }
 
@@ -122,7 +121,7 @@ GemmArguments gemm_arguments(LaunchBuilder& to, const Frame& frame, const Kernel
   return {.in = to.reads(in),
           .out = to.writes(out),
           .weight = to.reads(constants.weight),
-          .channels = to.reads(constants.channels),
+          .finish = to.reads(constants.finish),
           .taps = to.reads(constants.taps),
           .outside = to.reads(constants.outside),
           .rows = static_cast<std::int32_t>(frame.images * shape.h * shape.w),

@@ -11,12 +11,15 @@ bool gemm_takes(const Context& context, const Kernel& kernel, SlotId in);
 
 /// What a convolution by a product of matrices reads, packed.
 struct GemmConstants {
-  ConstantArray weight, channels, taps, outside, residual;
+  ConstantArray weight, finish, taps, outside, residual;
 };
 
-/// channels: by output, with the half of the first rounding beside the bias.
+/// Outputs are padded to a multiple of the columns of the widest shape.
+inline constexpr std::int64_t kGemmColumns = 128;
+
+/// finish: by output, padded to those.
 GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in,
-                        std::vector<Channel> channels);
+                        const std::vector<Finish>& finish);
 
 /// Packed to the columns of pack_gemm().
 ConstantArray pack_residual(const Context& context, const Residual& residual);

@@ -21,13 +21,16 @@ Launches prepare(const Context& context, const Pixels& s) {
   for (std::size_t c = 0; c < s.multiplier.size(); ++c)
     factors.push_back({s.multiplier[c], s.offset[c], s.shift[c]});
   const ConstantArray array = context.constants.add(factors);
-  return [&plan = context.plan, &s, array](const Frame& frame) {
-    LaunchBuilder to(frame, "zsq_pixels");
-    return std::vector{to.one_thread_each(PixelsArguments{.in = to.reads_pixels(),
-                                                          .out = to.writes(s.out),
-                                                          .factors = to.reads(array),
-                                                          .clamp = range_of(plan[s.out].bits),
-                                                          .work = to.values_of(s.out)})};
+  constexpr std::int64_t kWord = 4;
+  const bool of_words = context.layouts[index(s.out)].channel_stride == kWord;
+  return [&plan = context.plan, &s, array, of_words](const Frame& frame) {
+    LaunchBuilder to(frame, of_words ? "zsq_pixels_of_words" : "zsq_pixels");
+    return std::vector{
+        to.one_thread_each(PixelsArguments{.in = to.reads_pixels(),
+                                           .out = to.writes(s.out),
+                                           .factors = to.reads(array),
+                                           .clamp = range_of(plan[s.out].bits),
+                                           .work = to.values_of(s.out, of_words ? kWord : 1)})};
   };
 }
 

@@ -3,6 +3,8 @@
 namespace zsq::runtime::cuda {
 namespace {
 
+constexpr std::int64_t kVector = 16;  // channels that a thread computes at once
+
 /// By output row or column. Here and not in the kernel, since it divides.
 std::vector<Neighbours> neighbours(std::int64_t places, std::int64_t factor, std::int64_t extent) {
   std::vector<Neighbours> all;
@@ -35,6 +37,17 @@ Launches prepare_upsample(const Context& context, const S& s, const char* kernel
 }  // namespace
 
 Launches prepare(const Context& context, const MaxPool& s) {
+  const auto is_of_vectors = [&](SlotId id) {
+    return !is_wide(context.plan[id]) && context.layouts[index(id)].channel_stride % kVector == 0;
+  };
+  if (is_of_vectors(s.in) && is_of_vectors(s.out))
+    return [&s](const Frame& frame) {
+      LaunchBuilder to(frame, "zsq_max_pool_16");
+      return std::vector{to.one_thread_each(VectorPoolArguments{.in = to.reads(s.in),
+                                                                .out = to.writes(s.out),
+                                                                .window = sides_of(s.window),
+                                                                .work = to.values_of(s.out, kVector)})};
+    };
   return [&plan = context.plan, &s](const Frame& frame) {
     LaunchBuilder to(frame, kernel_for(plan, s.in, "max_pool"));
     return std::vector{to.one_thread_each(MaxPoolArguments{.in = to.reads(s.in),

@@ -82,6 +82,48 @@ TEST_P(Cuda, ConvolutionsEqualTheReferenceOnSizesThatFillNoTile) {
     }
 }
 
+Window square(int kernel, int stride, int before, int after) {
+  return {{kernel, kernel}, {stride, stride}, {}, {before, before, after, after}};
+}
+
+TEST_P(Cuda, DepthwiseConvolutionsEqualTheReference) {
+  std::uint64_t seed = 0;
+  for (const int kernel : {3, 5, 7})
+    for (const int stride : {1, 2})
+      for (const std::int64_t channels : {1, 3, 16, 18, 37}) {
+        ++seed;
+        PlanBuilder builder(seed, {1, channels, static_cast<std::int64_t>(7 + seed % 4),
+                                   static_cast<std::int64_t>(7 + seed % 7)});
+        const SlotId out = builder.conv(
+            builder.image(), {.outputs = channels,
+                              .groups = static_cast<int>(channels),
+                              .window = square(kernel, stride, static_cast<int>(seed % 4), kernel / 2)});
+        SCOPED_TRACE(testing::Message() << kernel << ", " << stride << ", " << channels << " channels");
+        const std::int64_t images = seed % 3 == 0 ? 1 : seed % 3 == 1 ? 3 : 17;
+        ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(builder.finish({out}), seed, images, images));
+      }
+}
+
+TEST_P(Cuda, StemsEqualTheReference) {
+  std::uint64_t seed = 0;
+  const std::vector<Window> windows{square(7, 2, 3, 3), square(3, 2, 1, 1),
+                                    square(3, 1, 1, 1), square(4, 4, 0, 0),
+                                    Window{},           Window{{3, 2}, {1, 3}, {2, 3}, {4, 1, 0, 5}},
+                                    square(2, 1, 0, 1)};
+  for (const Window& window : windows)
+    for (const std::int64_t outputs : {1, 16, 33, 64, 100}) {
+      ++seed;
+      PlanBuilder builder(
+          seed, {1, static_cast<std::int64_t>(1 + seed % 4), static_cast<std::int64_t>(7 + seed * 5 % 23),
+                 static_cast<std::int64_t>(7 + seed * 7 % 29)});
+      const SlotId out = builder.conv(builder.image(), {.outputs = outputs, .window = window});
+      const SlotId pooled = builder.max_pool(out, square(1, 1, 0, 0));
+      SCOPED_TRACE(testing::Message() << window.kernel.h << "x" << window.kernel.w << " to " << outputs);
+      ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(builder.finish({pooled}), seed,
+                                                        1 + static_cast<std::int64_t>(seed % 3), 3));
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Ways, Cuda, testing::ValuesIn(ways()), [](const auto& way) {
   const std::string target = way.param.target == Target::sm_80 ? "sm_80" : "sm_120";
   return target + (way.param.convolution.empty() ? "" : "_" + way.param.convolution);

@@ -46,6 +46,9 @@ void for_each_width(const auto& visit) {
     counts.template operator()<std::uint16_t, std::uint32_t>(type);
   }
   counts.template operator()<std::int32_t, std::int64_t>("s32");
+  counts.template operator()<std::uint32_t, std::uint64_t>("u32");
+  counts.template operator()<std::uint16_t, std::uint64_t>("u16");
+  counts.template operator()<std::int16_t, std::int64_t>("s16");
   for (const char* type : {"u32", "s32", "b32"})
     counts.template operator()<std::uint32_t, std::uint32_t>(type);
   for (const char* type : {"u64", "s64", "b64"})

@@ -12,13 +12,17 @@ __device__ inline std::int32_t activation(std::int32_t acc, std::int32_t residua
   return requantize<std::int32_t>(acc, residual, rescale, zero_point, clamp);
 }
 
-/// The same of an accumulator that began with the half of the first rounding beside its bias.
-__device__ inline std::int32_t activation_of_started(std::int32_t acc, std::int32_t residual,
-                                                     const Channel& channel, std::int32_t zero_point,
-                                                     Clamp clamp) {
-  const std::int32_t sum = middle(acc >> channel.first_shift, 0) * channel.multiplier + residual;
-  return to_activation<std::int32_t>(shift_round(sum, channel.second_shift), zero_point, clamp);
+/// The same of a sum that began with Finish::start. has_residual: the zero point is not in the offset.
+/// is_narrowed: the bounds are not those of 8 bits, which pack() keeps anyway.
+template <bool has_residual, bool is_narrowed>
+__device__ std::int32_t finished(std::int32_t sum, std::int32_t residual, const Finish& f,
+                                 std::int32_t zero_point, Clamp clamp) {
+  const std::int32_t scaled = middle(sum >> (f.shifts & 255), 0) * f.multiplier + (f.offset + residual);
+  const std::int32_t value = (scaled >> (f.shifts >> 8)) + (has_residual ? zero_point : 0);
+  return is_narrowed ? std::clamp(value, clamp.low, clamp.high) : value;
 }
+
+__device__ inline bool is_narrowed(Clamp clamp) { return clamp.low != INT8_MIN || clamp.high != INT8_MAX; }
 
 /// Two values of 8 bits below what is there already.
 __device__ inline std::uint32_t pack(std::int32_t first, std::int32_t second, std::uint32_t above) {

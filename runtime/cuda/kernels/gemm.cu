@@ -1,7 +1,7 @@
 // Convolutions and linear layers of one group as products of matrices: a block computes a tile of places by
 // outputs, a warp a part of it whose sums stay in registers until they are activations.
-#include "runtime/cuda/kernels/epilogue.h"
 #include "runtime/cuda/kernels/matrix.h"
+#include "runtime/cuda/kernels/sums.h"
 
 using namespace zsq::runtime;
 using namespace zsq::runtime::cuda;
@@ -61,12 +61,9 @@ struct RowCopies {
   }
 };
 
-template <class T>
-using Sums = std::int32_t[T::kWarpRows][4][4];  // m tile, n tile, place in the tile
-
 /// One k tile from shared memory.
 template <class T>
-__device__ void multiply_stage(Sums<T>& sums, std::uint32_t rows, std::uint32_t columns) {
+__device__ void multiply_stage(Sums<T::kWarpRows>& sums, std::uint32_t rows, std::uint32_t columns) {
 #pragma unroll
   for (std::uint32_t half = 0; half < kGemmDepth / 32; ++half) {
     std::uint32_t b[2][4];
@@ -85,7 +82,7 @@ __device__ void multiply_stage(Sums<T>& sums, std::uint32_t rows, std::uint32_t 
 
 /// All k tiles, through a ring of stages: while one is multiplied, the next are on their way.
 template <class T, bool padded>
-__device__ void accumulate(const GemmArguments& a, Sums<T>& sums, std::int32_t first_row,
+__device__ void accumulate(const GemmArguments& a, Sums<T::kWarpRows>& sums, std::int32_t first_row,
                            std::int32_t first_column, std::uint32_t ring) {
   const std::uint32_t thread = threadIdx.x, lane = thread & 31, warp = thread >> 5;
   const RowCopies<T> copies(a, first_row);
@@ -145,77 +142,28 @@ __device__ Part part_of(std::int32_t first_row, std::int32_t first_column) {
           first_column + warp % T::kWarpsAcross * kWarpColumns + (lane & 3) * 8};
 }
 
-/// Sums begin with their biases.
-template <class T>
-__device__ void begin(const GemmArguments& a, Sums<T>& sums, const Part& part) {
-  const Channel* channels = constants<Channel>(a.channels) + part.output;
-#pragma unroll
-  for (int j = 0; j < 4; ++j) {
-    const std::int32_t first = channels[2 * j].bias, second = channels[2 * j + 1].bias;
-#pragma unroll
-    for (int i = 0; i < T::kWarpRows; ++i) {
-      sums[i][j][0] = sums[i][j][2] = first;
-      sums[i][j][1] = sums[i][j][3] = second;
-    }
-  }
-}
-
 /// Turns the sums into activations, 8 neighbouring channels at a time.
 template <class T, bool has_residual>
-__device__ void finish(const GemmArguments& a, Sums<T>& sums, const Part& part) {
+__device__ void finish(const GemmArguments& a, Sums<T::kWarpRows>& sums, const Part& part) {
   if (part.output >= a.out.stride) return;
-  uint2 packed[T::kWarpRows][2], beside[T::kWarpRows][2];
-  const auto place = [&](int i, int below) { return part.row + i * 16 + below * 8; };
-  if (has_residual) {
-#pragma unroll
-    for (int i = 0; i < T::kWarpRows; ++i)
-#pragma unroll
-      for (int below = 0; below < 2; ++below)
-        beside[i][below] = *reinterpret_cast<const uint2*>(
-            constants<std::int8_t>(a.residual.values) + min(place(i, below), a.rows - 1) * a.residual.stride +
-            part.output);
-  }
-#pragma unroll
-  for (int j = 3; j >= 0; --j) {  // from above, as pack() packs
-    const Channel first = constants<Channel>(a.channels)[part.output + 2 * j];
-    const Channel second = constants<Channel>(a.channels)[part.output + 2 * j + 1];
-    ResidualFactor factors[2]{};
-    if (has_residual) {
-      factors[0] = constants<ResidualFactor>(a.residual_factors)[part.output + 2 * j];
-      factors[1] = constants<ResidualFactor>(a.residual_factors)[part.output + 2 * j + 1];
-    }
-#pragma unroll
-    for (int i = 0; i < T::kWarpRows; ++i)
-#pragma unroll
-      for (int below = 0; below < 2; ++below) {
-        std::int32_t terms[2]{};
-        if (has_residual) {
-          const std::uint32_t word = j < 2 ? beside[i][below].x : beside[i][below].y;
-#pragma unroll
-          for (int b = 0; b < 2; ++b) {
-            const auto q = static_cast<std::int8_t>(word >> (j % 2 * 16 + b * 8));
-            terms[b] = residual_term(q - a.residual.zero_point, factors[b].multiplier, factors[b].shift);
-          }
-        }
-        std::uint32_t& word = j < 2 ? packed[i][below].x : packed[i][below].y;
-        word = pack(
-            activation_of_started(sums[i][j][2 * below], terms[0], first, a.out.zero_point, a.clamp),
-            activation_of_started(sums[i][j][2 * below + 1], terms[1], second, a.out.zero_point, a.clamp),
-            j % 2 == 1 ? 0 : word);
-      }
-  }
-#pragma unroll
-  for (int i = 0; i < T::kWarpRows; ++i)
-#pragma unroll
-    for (int below = 0; below < 2; ++below)
-      if (place(i, below) < a.rows)
-        *reinterpret_cast<uint2*>(reinterpret_cast<std::int8_t*>(a.out.values) +
-                                  place(i, below) * a.out.stride + part.output) = packed[i][below];
+  const Ending ending{.finish = constants<Finish>(a.finish) + part.output,
+                      .out = reinterpret_cast<std::int8_t*>(a.out.values) + part.output,
+                      .stride = a.out.stride,
+                      .zero_point = a.out.zero_point,
+                      .clamp = a.clamp,
+                      .factors = constants<ResidualFactor>(a.residual_factors) + part.output,
+                      .residual = constants<std::int8_t>(a.residual.values) + part.output,
+                      .residual_stride = a.residual.stride,
+                      .residual_zero_point = a.residual.zero_point};
+  finish_sums<T::kWarpRows, has_residual>(ending, sums, [&](int i, int below) {
+    const std::int32_t row = part.row + i * 16 + below * 8;
+    return row < a.rows ? row : -1;
+  });
 }
 
 /// Turns them into wide values, which are dense.
 template <class T>
-__device__ void finish_wide(const GemmArguments& a, Sums<T>& sums, const Part& part) {
+__device__ void finish_wide(const GemmArguments& a, Sums<T::kWarpRows>& sums, const Part& part) {
   auto* out = reinterpret_cast<std::int32_t*>(a.out.values);
 #pragma unroll
   for (int j = 0; j < 4; ++j)
@@ -223,7 +171,7 @@ __device__ void finish_wide(const GemmArguments& a, Sums<T>& sums, const Part& p
     for (int b = 0; b < 2; ++b) {
       const std::int32_t output = part.output + 2 * j + b;
       if (output >= a.outputs) continue;
-      const Channel channel = constants<Channel>(a.channels)[output];
+      const Finish finish = constants<Finish>(a.finish)[output];
 #pragma unroll
       for (int i = 0; i < T::kWarpRows; ++i)
 #pragma unroll
@@ -231,7 +179,7 @@ __device__ void finish_wide(const GemmArguments& a, Sums<T>& sums, const Part& p
           const std::int32_t row = part.row + i * 16 + below * 8;
           if (row < a.rows)
             out[row * a.out.stride + output] =
-                middle(sums[i][j][2 * below + b] >> channel.first_shift, 0) * channel.multiplier;
+                middle(sums[i][j][2 * below + b] >> finish.shifts, 0) * finish.multiplier;
         }
     }
 }
@@ -246,8 +194,8 @@ __device__ void gemm(const GemmArguments& a) {
   const std::int32_t first_column =
       static_cast<std::int32_t>(blockIdx.x - row_tile * a.column_tiles.value) * T::kColumns;
   const Part part = part_of<T>(first_row, first_column);
-  Sums<T> sums;
-  begin<T>(a, sums, part);
+  Sums<T::kWarpRows> sums;
+  begin_sums<T::kWarpRows>(constants<Finish>(a.finish) + part.output, sums);
   accumulate<T, padded>(a, sums, first_row, first_column, shared_address(ring));
   if constexpr (end == End::wide)
     finish_wide<T>(a, sums, part);

@@ -12,6 +12,23 @@ extern "C" __global__ void zsq_pixels(const __grid_constant__ PixelsArguments a)
       pixel(at<const std::uint8_t>(a.in, v), f.multiplier, f.offset, f.shift, a.clamp);
 }
 
+/// Of an image whose places are words: a thread each.
+extern "C" __global__ void zsq_pixels_of_words(const __grid_constant__ PixelsArguments a) {
+  if (thread_index() >= a.work.count) return;
+  const auto channels = a.in.stride;
+  const auto* in = reinterpret_cast<const std::uint8_t*>(a.in.values) +
+                   thread_index() * static_cast<std::uint32_t>(channels);
+  std::uint32_t word = 0;
+#pragma unroll
+  for (int c = 0; c < 4; ++c) {
+    if (c >= channels) break;
+    const PixelFactor f = constants<PixelFactor>(a.factors)[c];
+    const auto q = static_cast<std::uint8_t>(pixel(in[c], f.multiplier, f.offset, f.shift, a.clamp));
+    word |= static_cast<std::uint32_t>(q) << (8 * c);
+  }
+  reinterpret_cast<std::uint32_t*>(a.out.values)[thread_index()] = word;
+}
+
 extern "C" __global__ void zsq_add(const __grid_constant__ AddArguments a) {
   if (thread_index() >= a.work.count) return;
   const Value v = value_at(thread_index(), a.work);

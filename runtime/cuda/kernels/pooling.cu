@@ -21,6 +21,37 @@ extern "C" __global__ void zsq_wide_max_pool(const __grid_constant__ MaxPoolArgu
   max_pool<std::int32_t>(a, INT32_MIN);
 }
 
+/// Sixteen channels a thread. The largest of whole words is the largest of their highest bytes, whatever is
+/// below them, so shifted words give the others.
+extern "C" __global__ void zsq_max_pool_16(const __grid_constant__ VectorPoolArguments a) {
+  if (thread_index() >= a.work.count) return;
+  const Value v = value_at(thread_index(), a.work);
+  std::int32_t largest[4][4];  // by word and byte, which is the highest one
+  for (auto& word : largest)
+    for (std::int32_t& byte : word) byte = INT32_MIN;
+  for_each_seen(a.window, a.in, v, [&](std::int32_t y, std::int32_t x) {
+    const int4 seen = reinterpret_cast<const int4*>(at<const std::int8_t>(a.in, v.n, y, x))[v.c];
+    const std::int32_t words[4]{seen.x, seen.y, seen.z, seen.w};
+#pragma unroll
+    for (int w = 0; w < 4; ++w)
+#pragma unroll
+      for (int b = 0; b < 4; ++b)
+        largest[w][b] = max(largest[w][b],
+                            static_cast<std::int32_t>(static_cast<std::uint32_t>(words[w]) << (8 * (3 - b))));
+  });
+  std::uint32_t packed[4];
+#pragma unroll
+  for (int w = 0; w < 4; ++w) {
+    const std::uint32_t low = __byte_perm(static_cast<std::uint32_t>(largest[w][0]),
+                                          static_cast<std::uint32_t>(largest[w][1]), 0x0073);
+    const std::uint32_t high = __byte_perm(static_cast<std::uint32_t>(largest[w][2]),
+                                           static_cast<std::uint32_t>(largest[w][3]), 0x0073);
+    packed[w] = __byte_perm(low, high, 0x5410);
+  }
+  reinterpret_cast<uint4*>(at<std::int8_t>(a.out, v.n, v.y, v.x))[v.c] = {packed[0], packed[1], packed[2],
+                                                                          packed[3]};
+}
+
 extern "C" __global__ void zsq_avg_pool(const __grid_constant__ AvgPoolArguments a) {
   if (thread_index() >= a.work.count) return;
   const Value v = value_at(thread_index(), a.work);

@@ -1,0 +1,60 @@
+#include "runtime/cuda/depthwise.h"
+
+#include "runtime/cuda/finish.h"
+
+namespace zsq::runtime::cuda {
+namespace {
+
+constexpr std::int64_t kChannels = 4;  // of a word
+
+/// [4 channels][column][word][channel][row of the word], zero beside the kernel's own.
+std::vector<std::int8_t> packed_weights(const Kernel& kernel) {
+  const std::int64_t size = kernel.window.kernel.h;
+  std::vector<std::int8_t> packed;
+  for (std::int64_t first = 0; first < kernel.outputs; first += kChannels)
+    for (std::int64_t column = 0; column < size; ++column)
+      for (std::int64_t word = 0; word < size; word += 4)
+        for (std::int64_t c = first; c < first + kChannels; ++c)
+          for (std::int64_t row = word; row < word + 4; ++row)
+            packed.push_back(c < kernel.outputs && row < size
+                                 ? kernel.weight[static_cast<std::size_t>((c * size + row) * size + column)]
+                                 : std::int8_t{0});
+  return packed;
+}
+
+}  // namespace
+
+bool depthwise_takes(const Conv2d& s) {
+  const Window& w = s.kernel.window;
+  const int size = w.kernel.h, stride = w.stride.h;
+  return s.kernel.groups == s.kernel.outputs && s.kernel.inputs_per_group == 1 && !s.residual &&
+         (size == 3 || size == 5 || size == 7) && w.kernel.w == size && (stride == 1 || stride == 2) &&
+         w.stride.w == stride && w.dilation == Size2{};
+}
+
+Launches prepare_depthwise(const Context& context, const Conv2d& s) {
+  const ConstantArray weight = context.constants.add(packed_weights(s.kernel));
+  const ConstantArray finish = context.constants.add(finishes(context.plan, s, kChannels));
+  const Window& w = s.kernel.window;
+  const std::string kernel = "zsq_depthwise_" + std::to_string(w.kernel.h) + "_" + std::to_string(w.stride.h);
+  return [&s, weight, finish, kernel](const Frame& frame) {
+    const Shape& out = (*frame.plan)[s.out].shape;
+    const Sides sides = sides_of(s.kernel.window);
+    const std::int64_t words = (out.c + kChannels - 1) / kChannels,
+                       across = (out.w + kDepthwisePlaces - 1) / kDepthwisePlaces;
+    LaunchBuilder to(frame, kernel);
+    const DepthwiseArguments a{.in = to.reads(s.in),
+                               .out = to.writes(s.out),
+                               .weight = to.reads(weight),
+                               .finish = to.reads(finish),
+                               .y = sides.y,
+                               .x = sides.x,
+                               .out_w = static_cast<std::int32_t>(out.w),
+                               .clamp = s.clamp,
+                               .work = {divisor(words), divisor(across), divisor(out.h),
+                                        static_cast<std::uint32_t>(frame.images * out.h * across * words)}};
+    return std::vector{to.one_thread_each(a)};
+  };
+}
+
+}  // namespace zsq::runtime::cuda

@@ -1,0 +1,104 @@
+#include "runtime/cuda/stem.h"
+
+#include "runtime/cuda/finish.h"
+
+namespace zsq::runtime::cuda {
+namespace {
+
+constexpr std::int64_t kTapsOfStep = 8, kWord = 4;
+
+struct Patch {
+  std::int64_t rows = 0, columns = 0;
+};
+
+Patch patch_of(const Window& w) {
+  const auto seen = [](std::int64_t places, int kernel, int stride, int dilation) {
+    return (places - 1) * stride + std::int64_t{kernel - 1} * dilation + 1;
+  };
+  return {seen(kStemRows, w.kernel.h, w.stride.h, w.dilation.h),
+          seen(kStemColumns, w.kernel.w, w.stride.w, w.dilation.w)};
+}
+
+std::int64_t taps_of(const Window& w) { return std::int64_t{w.kernel.h} * w.kernel.w; }
+std::int64_t steps_of(const Window& w) { return up_to_multiple(taps_of(w), kTapsOfStep) / kTapsOfStep; }
+
+/// Words of the patch; those behind the last have weights of zero.
+std::vector<std::int32_t> taps(const Window& w) {
+  std::vector<std::int32_t> all;
+  for (std::int64_t i = 0; i < w.kernel.h; ++i)
+    for (std::int64_t j = 0; j < w.kernel.w; ++j)
+      all.push_back(static_cast<std::int32_t>(i * w.dilation.h * patch_of(w).columns + j * w.dilation.w));
+  all.resize(static_cast<std::size_t>(steps_of(w) * kTapsOfStep));
+  return all;
+}
+
+/// The channels of a tap of an output, zero beside the kernel's own.
+std::array<std::int8_t, 4> weights_of(const Kernel& kernel, std::int64_t output, std::int64_t tap) {
+  std::array<std::int8_t, 4> word{};
+  if (output < kernel.outputs && tap < taps_of(kernel.window))
+    for (std::int64_t c = 0; c < kernel.inputs_per_group; ++c)
+      word[static_cast<std::size_t>(c)] = kernel.weight[static_cast<std::size_t>(
+          (output * taps_of(kernel.window) + tap) * kernel.inputs_per_group + c)];
+  return word;
+}
+
+/// [64 outputs][step][two of mma's tiles][lane][tile][half of the step]: a lane has four channels of one tap
+/// of each half, of one column of each tile.
+std::vector<std::array<std::int8_t, 4>> packed_weights(const Kernel& kernel) {
+  constexpr std::int64_t kLanes = 32, kTiles = kStemOutputs / 8;
+  std::vector<std::array<std::int8_t, 4>> packed;
+  for (std::int64_t first = 0; first < kernel.outputs; first += kStemOutputs)
+    for (std::int64_t step = 0; step < steps_of(kernel.window); ++step)
+      for (std::int64_t two = 0; two < kTiles; two += 2)
+        for (std::int64_t lane = 0; lane < kLanes; ++lane)
+          for (std::int64_t tile = two; tile < two + 2; ++tile)
+            for (std::int64_t half = 0; half < 2; ++half) {
+              const std::int64_t output = first + gemm_output(tile * 8 + lane / 4);
+              packed.push_back(weights_of(kernel, output, step * kTapsOfStep + half * 4 + lane % 4));
+            }
+  return packed;
+}
+
+}  // namespace
+
+bool stem_takes(const Context& context, const Conv2d& s) {
+  constexpr std::int64_t kMostWords = 48 * 1024 / kWord;
+  const Patch patch = patch_of(s.kernel.window);
+  return s.kernel.groups == 1 && !s.residual && context.layouts[index(s.in)].channel_stride == kWord &&
+         patch.rows <= kMostWords && patch.columns <= kMostWords && patch.rows * patch.columns <= kMostWords;
+}
+
+Launches prepare_stem(const Context& context, const Conv2d& s) {
+  const ConstantArray weight = context.constants.add(packed_weights(s.kernel));
+  const ConstantArray finish = context.constants.add(finishes(context.plan, s, kStemOutputs));
+  const ConstantArray tap_words = context.constants.add(taps(s.kernel.window));
+  return [&s, weight, finish, tap_words](const Frame& frame) {
+    const Shape& out = (*frame.plan)[s.out].shape;
+    const Patch patch = patch_of(s.kernel.window);
+    const Sides sides = sides_of(s.kernel.window);
+    const auto tiles = [](std::int64_t extent, std::int64_t of) { return (extent + of - 1) / of; };
+    const std::int64_t column_tiles = tiles(out.c, kStemOutputs), across = tiles(out.w, kStemColumns),
+                       down = tiles(out.h, kStemRows);
+    LaunchBuilder to(frame, "zsq_stem");
+    const StemArguments a{.in = to.reads(s.in),
+                          .out = to.writes(s.out),
+                          .weight = to.reads(weight),
+                          .finish = to.reads(finish),
+                          .taps = to.reads(tap_words),
+                          .steps = static_cast<std::int32_t>(steps_of(s.kernel.window)),
+                          .column_tiles = divisor(column_tiles),
+                          .tiles_across = divisor(across),
+                          .tiles_down = divisor(down),
+                          .patch_columns = divisor(patch.columns),
+                          .patch_rows = static_cast<std::int32_t>(patch.rows),
+                          .y = sides.y,
+                          .x = sides.x,
+                          .clamp = s.clamp};
+    Launch launch =
+        to.in_blocks(static_cast<std::uint32_t>(frame.images * down * across * column_tiles), 128, a);
+    launch.dynamic_shared_bytes = static_cast<std::uint32_t>(patch.rows * patch.columns * kWord);
+    return std::vector{launch};
+  };
+}
+
+}  // namespace zsq::runtime::cuda

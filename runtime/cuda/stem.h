@@ -1,0 +1,11 @@
+#pragma once
+
+#include "runtime/cuda/prepare.h"
+
+namespace zsq::runtime::cuda {
+
+/// Where the input's places are words of at most four channels, and what a block sees of it fits its memory.
+bool stem_takes(const Context& context, const Conv2d& step);
+Launches prepare_stem(const Context& context, const Conv2d& step);
+
+}  // namespace zsq::runtime::cuda
