@@ -35,13 +35,14 @@ int run(const std::string& network, const std::string& gpu_name, std::int64_t ba
               static_cast<long long>(batch), gpu_name.c_str());
   std::printf("%-36s %8s %12s %6s %8s %9s %9s  %s\n", "kernel", "blocks", "instructions", "mma %", "integer%",
               "conflicts", "us", "limited by");
-  double seconds = 0;
+  double seconds = 0, bytes = 0;
   const auto launches = session->launches(batch);
   for (const auto& launch : launches) {
     gpu->launch(launch);
     const ptx::Counters c = gpu->counters();
     const ptx::Estimate e = ptx::estimate(*figures, launch, c);
     seconds += e.seconds;
+    for (const auto& region : launch.regions) bytes += static_cast<double>(region.bytes);
     const auto share = [&](std::uint64_t n) {
       return 100.0 * static_cast<double>(n) / static_cast<double>(c.instructions);
     };
@@ -50,8 +51,12 @@ int run(const std::string& network, const std::string& gpu_name, std::int64_t ba
                 share(c.mma), share(c.integer), static_cast<unsigned long long>(c.shared_conflicts),
                 1e6 * e.seconds, e.limiter);
   }
-  std::printf("%zu launches, %.1f us: at most %.0f images/s, estimated\n", launches.size(), 1e6 * seconds,
-              static_cast<double>(batch) / seconds);
+  const auto images = static_cast<double>(batch);
+  std::printf(
+      "%zu launches, %.1f us: at most %.0f images/s; %.0f if its %.1f MB an image at %.2f TB/s were all; "
+      "estimated\n",
+      launches.size(), 1e6 * seconds, images / seconds, images * figures->dram / bytes, bytes / images / 1e6,
+      figures->dram / 1e12);
   return 0;
 }
 

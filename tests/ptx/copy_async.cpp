@@ -19,7 +19,7 @@ void copy(const Instruction& in, Warp& w) {
   const Access access{0, size, false};
   check_global(w, from, access);
   if (w.block->counts_memory) {
-    w.block->counters.sectors_read += sectors(w, from, access);
+    w.block->counters.sectors_read += sectors(w, from, access).size();
     count_wavefronts(w, to, access);
   }
   for (int lane = 0; lane < kLanes; ++lane) {

@@ -35,7 +35,7 @@ void check_global(const Warp& w, const std::uint64_t* addresses, const Access& a
   }
 }
 
-std::uint64_t sectors(const Warp& w, const std::uint64_t* addresses, const Access& access) {
+std::vector<std::uint64_t> sectors(const Warp& w, const std::uint64_t* addresses, const Access& access) {
   std::vector<std::uint64_t> touched;
   for (int lane = 0; lane < kLanes; ++lane)
     if ((w.mask >> lane & 1) != 0) {
@@ -44,7 +44,8 @@ std::uint64_t sectors(const Warp& w, const std::uint64_t* addresses, const Acces
     }
   std::ranges::sort(touched);
   const auto repeated = std::ranges::unique(touched);
-  return static_cast<std::uint64_t>(repeated.begin() - touched.begin());
+  touched.erase(repeated.begin(), repeated.end());
+  return touched;
 }
 
 namespace {
@@ -56,7 +57,12 @@ void load(const Instruction& in, Warp& w) {
   const auto* addresses = w.lanes<std::uint64_t>(from);
   const Access access{in.offset, sizeof(Memory) * count, false};
   check_global(w, addresses, access);
-  if (w.block->counts_memory) w.block->counters.sectors_read += sectors(w, addresses, access);
+  if (w.block->counts_memory) {
+    for (const std::uint64_t sector : sectors(w, addresses, access)) {
+      ++w.block->counters.sectors_loaded;
+      if (w.block->loaded.insert(sector).second) ++w.block->counters.sectors_read;
+    }
+  }
   // The address register may be a result too.
   std::array<const Memory*, kLanes> places{};
   each_lane(w.mask, places.data(), [&](int lane) {
@@ -76,7 +82,7 @@ void store(const Instruction& in, Warp& w) {
   const auto* addresses = w.lanes<std::uint64_t>(in.operands[0]);
   const Access access{in.offset, sizeof(Memory) * count, true};
   check_global(w, addresses, access);
-  if (w.block->counts_memory) w.block->counters.sectors_written += sectors(w, addresses, access);
+  if (w.block->counts_memory) w.block->counters.sectors_written += sectors(w, addresses, access).size();
   for (int lane = 0; lane < kLanes; ++lane) {
     if ((w.mask >> lane & 1) == 0) continue;
     auto* to = reinterpret_cast<Memory*>(addresses[lane] + static_cast<std::uint64_t>(in.offset));

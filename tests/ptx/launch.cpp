@@ -103,6 +103,7 @@ class Launch {
   void run_block(const Extents& at) {
     block_.shared.reset(static_cast<std::size_t>(program_.body.shared_bytes) + shape_.dynamic_shared_bytes);
     for (Warp& warp : warps_) begin(warp, at);
+    block_.loaded.clear();
     std::size_t waiting = 0;
     do {
       waiting = 0;

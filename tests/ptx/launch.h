@@ -19,7 +19,9 @@ struct Counters {
   std::uint64_t instructions = 0, mma = 0;
   std::uint64_t integer = 0;  // issues of the integer units, by Instruction::integer_issues
   std::uint64_t blocks = 0;
-  std::uint64_t sectors_read = 0, sectors_written = 0;        // of 32 bytes
+  // Of 32 bytes: those that come from beyond the L1 cache, as if a block found there what it had read before;
+  // and all that ld asks for.
+  std::uint64_t sectors_read = 0, sectors_written = 0, sectors_loaded = 0;
   std::uint64_t shared_wavefronts = 0, shared_conflicts = 0;  // conflicts: wavefronts beyond those needed
 
   Counters& operator+=(const Counters& other) {
@@ -29,6 +31,7 @@ struct Counters {
     blocks += other.blocks;
     sectors_read += other.sectors_read;
     sectors_written += other.sectors_written;
+    sectors_loaded += other.sectors_loaded;
     shared_wavefronts += other.shared_wavefronts;
     shared_conflicts += other.shared_conflicts;
     return *this;
@@ -39,10 +42,11 @@ struct Counters {
       return static_cast<std::uint64_t>(static_cast<double>(n) * static_cast<double>(all_blocks) /
                                         static_cast<double>(blocks));
     };
-    return {scaled(instructions),      scaled(mma),
-            scaled(integer),           all_blocks,
-            scaled(sectors_read),      scaled(sectors_written),
-            scaled(shared_wavefronts), scaled(shared_conflicts)};
+    return {scaled(instructions),    scaled(mma),
+            scaled(integer),         all_blocks,
+            scaled(sectors_read),    scaled(sectors_written),
+            scaled(sectors_loaded),  scaled(shared_wavefronts),
+            scaled(shared_conflicts)};
   }
 };
 

@@ -16,8 +16,8 @@ struct Access {
 /// Throws Violation where an address of a lane that runs is misaligned or outside all ranges of the launch.
 void check_global(const Warp& w, const std::uint64_t* addresses, const Access& access);
 
-/// How many sectors of 32 bytes those lanes touch.
-std::uint64_t sectors(const Warp& w, const std::uint64_t* addresses, const Access& access);
+/// The sectors of 32 bytes that those lanes touch.
+std::vector<std::uint64_t> sectors(const Warp& w, const std::uint64_t* addresses, const Access& access);
 
 /// Counts the wavefronts of an access to shared memory: 128 bytes at most, and each of the 32 banks gives one
 /// word.

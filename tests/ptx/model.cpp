@@ -14,6 +14,8 @@ constexpr std::array kGpus{
     GpuFigures{"l4", 58, 2.04e9, 0.25, 4, 2, 0.3e12, 1.5e12, 48e6, 1e-6},
 };
 
+constexpr double kSectorsOfL1 = 4;  // a cycle, of a multiprocessor
+
 }  // namespace
 
 std::optional<GpuFigures> figures_of(std::string_view gpu) {
@@ -33,6 +35,7 @@ Estimate estimate(const GpuFigures& gpu, const runtime::cuda::Launch& launch, co
       Estimate{static_cast<double>(c.instructions) / (gpu.issues * cycles), "issue"},
       Estimate{static_cast<double>(c.integer) / (gpu.integer_issues * cycles), "integer"},
       Estimate{static_cast<double>(c.shared_wavefronts) / cycles, "shared"},
+      Estimate{static_cast<double>(c.sectors_loaded) / (kSectorsOfL1 * cycles), "L1"},
       Estimate{sectors / gpu.l2, "L2"},
       Estimate{bytes / (bytes < gpu.l2_bytes ? gpu.l2 : gpu.dram), bytes < gpu.l2_bytes ? "L2" : "DRAM"},
   };

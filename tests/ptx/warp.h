@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unordered_set>
 #include <vector>
 
 #include "tests/ptx/launch.h"
@@ -18,7 +19,8 @@ struct Block {
   std::span<const Range> ranges;
   SharedMemory shared;
   Counters counters;
-  bool counts_memory = false;  // sectors and bank conflicts, which cost time
+  bool counts_memory = false;                // sectors and bank conflicts, which cost time
+  std::unordered_set<std::uint64_t> loaded;  // sectors, as an L1 cache would hold them
 };
 
 /// Copies to shared memory that a warp has begun and not waited for.
