@@ -141,6 +141,10 @@ struct StemArguments {
   std::int32_t patch_rows = 0;
   Side y, x;
   Clamp clamp;
+  // Of an image that is read as pixels, without a step between: PixelFactor by channel and the bounds of
+  // Pixels.
+  Address factors = 0;
+  Clamp pixel_clamp;
 };
 
 /// Places of the output that a block of a stem computes, one warp two rows.

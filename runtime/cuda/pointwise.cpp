@@ -16,11 +16,15 @@ Launches prepare_table(SlotId in, SlotId out, const std::array<T, 256>& values, 
 
 }  // namespace
 
-Launches prepare(const Context& context, const Pixels& s) {
+std::vector<PixelFactor> pixel_factors(const Pixels& s) {
   std::vector<PixelFactor> factors;
   for (std::size_t c = 0; c < s.multiplier.size(); ++c)
     factors.push_back({s.multiplier[c], s.offset[c], s.shift[c]});
-  const ConstantArray array = context.constants.add(factors);
+  return factors;
+}
+
+Launches prepare(const Context& context, const Pixels& s) {
+  const ConstantArray array = context.constants.add(pixel_factors(s));
   constexpr std::int64_t kWord = 4;
   const bool of_words = context.layouts[index(s.out)].channel_stride == kWord;
   return [&plan = context.plan, &s, array, of_words](const Frame& frame) {

@@ -23,6 +23,13 @@ struct Context {
 /// launches.
 Launches prepare(const Context& context, const Step& step);
 
+/// For the plan's steps as they are when nobody looks at their slots: where a step computes another one as
+/// well, the other has no launches.
+std::vector<Launches> prepare_fused(const Context& context, const std::vector<Launches>& steps);
+
+/// By channel.
+std::vector<PixelFactor> pixel_factors(const Pixels& step);
+
 /// Brings output i of the plan to where its caller wants it.
 Launch hand_out(const Frame& frame, std::size_t i);
 

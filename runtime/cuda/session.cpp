@@ -35,6 +35,7 @@ class CudaSession final : public ResidentSession {
     ConstantPool pool;
     const Context context{plan_, memory_.layout, tuning, gpu_->multiprocessors(), pool};
     for (const Step& step : plan_.steps) steps_.push_back(prepare(context, step));
+    fused_ = prepare_fused(context, steps_);
     constants_ =
         Memory(*gpu_, std::max<std::int64_t>(std::ssize(pool.bytes()), 1), "the constants of the plan");
     gpu_->upload(constants_.address(), pool.bytes());
@@ -69,20 +70,27 @@ class CudaSession final : public ResidentSession {
     const Frame frame = frame_of(images);
     std::vector<Launch> all;
     for (std::size_t i = 0; i < steps_.size(); ++i)
-      for (Launch& one : launches_of(i, frame)) all.push_back(std::move(one));
+      for (Launch& one : launches_of(i, fused_, frame)) all.push_back(std::move(one));
     return all;
   }
 
  private:
   static constexpr std::size_t kMostRecordings = 16;  // batches of so many sizes
 
-  /// Of a step, and of handing out what it wrote: at once, since its memory may be another slot's later.
-  std::vector<Launch> launches_of(std::size_t step, const Frame& frame) const {
-    std::vector<Launch> all = steps_[step](frame);
-    const auto found = std::ranges::find(plan_.outputs, output(plan_.steps[step]));
-    if (found != plan_.outputs.end())
+  /// Of a step, and of handing out what it wrote: at once, since its memory may be another slot's later. Wide
+  /// values without padding are written where they are handed out.
+  std::vector<Launch> launches_of(std::size_t step, const std::vector<Launches>& steps,
+                                  const Frame& frame) const {
+    std::vector<Launch> all = steps[step](frame);
+    const SlotId written = output(plan_.steps[step]);
+    const auto found = std::ranges::find(plan_.outputs, written);
+    if (found != plan_.outputs.end() && !is_written_in_place(written))
       all.push_back(hand_out(frame, static_cast<std::size_t>(found - plan_.outputs.begin())));
     return all;
+  }
+
+  bool is_written_in_place(SlotId id) const {
+    return is_wide(plan_[id]) && memory_.layout[index(id)].is_dense();
   }
 
   void run_together(const Batch& batch, const Observer& observer) {
@@ -99,7 +107,7 @@ class CudaSession final : public ResidentSession {
   void run_observed(std::int64_t images, const Observer& observer) {
     const Frame frame = frame_of(images);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
-      for (const Launch& one : launches_of(i, frame)) gpu_->launch(one);
+      for (const Launch& one : launches_of(i, steps_, frame)) gpu_->launch(one);
       const SlotId written = output(plan_.steps[i]);
       std::vector<std::byte> values(
           static_cast<std::size_t>(images * memory_.layout[index(written)].bytes()));
@@ -140,6 +148,8 @@ class CudaSession final : public ResidentSession {
     for (const Memory& one : outputs_) frame.outputs.push_back(one.address());
     for (const std::int64_t offset : memory_.offset)
       frame.slots.push_back(arena_.address() + static_cast<Address>(images * offset));
+    for (std::size_t i = 0; i < plan_.outputs.size(); ++i)
+      if (is_written_in_place(plan_.outputs[i])) frame.slots[index(plan_.outputs[i])] = frame.outputs[i];
     return frame;
   }
 
@@ -147,7 +157,7 @@ class CudaSession final : public ResidentSession {
   const Plan plan_;
   const MemoryPlan memory_;
   const std::int64_t most_;
-  std::vector<Launches> steps_;
+  std::vector<Launches> steps_, fused_;  // as an observer sees them, and as nobody does
   Memory constants_, arena_, pixels_;
   std::vector<Memory> outputs_;
   std::int64_t room_ = 0;                                          // images that fit

@@ -68,36 +68,65 @@ bool stem_takes(const Context& context, const Conv2d& s) {
          patch.rows <= kMostWords && patch.columns <= kMostWords && patch.rows * patch.columns <= kMostWords;
 }
 
+namespace {
+
+struct StemConstants {
+  ConstantArray weight, finish, taps;
+};
+
+StemConstants pack(const Context& context, const Conv2d& s) {
+  return {context.constants.add(packed_weights(s.kernel)),
+          context.constants.add(finishes(context.plan, s, kStemOutputs)),
+          context.constants.add(taps(s.kernel.window))};
+}
+
+/// All but the input.
+Launch launch_stem(const Frame& frame, LaunchBuilder& to, const Conv2d& s, const StemConstants& constants,
+                   StemArguments a) {
+  const Shape& out = (*frame.plan)[s.out].shape;
+  const Patch patch = patch_of(s.kernel.window);
+  const Sides sides = sides_of(s.kernel.window);
+  const auto tiles = [](std::int64_t extent, std::int64_t of) { return (extent + of - 1) / of; };
+  const std::int64_t column_tiles = tiles(out.c, kStemOutputs), across = tiles(out.w, kStemColumns),
+                     down = tiles(out.h, kStemRows);
+  a.out = to.writes(s.out);
+  a.weight = to.reads(constants.weight);
+  a.finish = to.reads(constants.finish);
+  a.taps = to.reads(constants.taps);
+  a.steps = static_cast<std::int32_t>(steps_of(s.kernel.window));
+  a.column_tiles = divisor(column_tiles);
+  a.tiles_across = divisor(across);
+  a.tiles_down = divisor(down);
+  a.patch_columns = divisor(patch.columns);
+  a.patch_rows = static_cast<std::int32_t>(patch.rows);
+  a.y = sides.y;
+  a.x = sides.x;
+  a.clamp = s.clamp;
+  constexpr std::uint32_t kThreads = 128;
+  Launch launch =
+      to.in_blocks(static_cast<std::uint32_t>(frame.images * down * across * column_tiles), kThreads, a);
+  launch.dynamic_shared_bytes = static_cast<std::uint32_t>(patch.rows * patch.columns * kWord);
+  return launch;
+}
+
+}  // namespace
+
 Launches prepare_stem(const Context& context, const Conv2d& s) {
-  const ConstantArray weight = context.constants.add(packed_weights(s.kernel));
-  const ConstantArray finish = context.constants.add(finishes(context.plan, s, kStemOutputs));
-  const ConstantArray tap_words = context.constants.add(taps(s.kernel.window));
-  return [&s, weight, finish, tap_words](const Frame& frame) {
-    const Shape& out = (*frame.plan)[s.out].shape;
-    const Patch patch = patch_of(s.kernel.window);
-    const Sides sides = sides_of(s.kernel.window);
-    const auto tiles = [](std::int64_t extent, std::int64_t of) { return (extent + of - 1) / of; };
-    const std::int64_t column_tiles = tiles(out.c, kStemOutputs), across = tiles(out.w, kStemColumns),
-                       down = tiles(out.h, kStemRows);
+  return [&s, constants = pack(context, s)](const Frame& frame) {
     LaunchBuilder to(frame, "zsq_stem");
-    const StemArguments a{.in = to.reads(s.in),
-                          .out = to.writes(s.out),
-                          .weight = to.reads(weight),
-                          .finish = to.reads(finish),
-                          .taps = to.reads(tap_words),
-                          .steps = static_cast<std::int32_t>(steps_of(s.kernel.window)),
-                          .column_tiles = divisor(column_tiles),
-                          .tiles_across = divisor(across),
-                          .tiles_down = divisor(down),
-                          .patch_columns = divisor(patch.columns),
-                          .patch_rows = static_cast<std::int32_t>(patch.rows),
-                          .y = sides.y,
-                          .x = sides.x,
-                          .clamp = s.clamp};
-    Launch launch =
-        to.in_blocks(static_cast<std::uint32_t>(frame.images * down * across * column_tiles), 128, a);
-    launch.dynamic_shared_bytes = static_cast<std::uint32_t>(patch.rows * patch.columns * kWord);
-    return std::vector{launch};
+    const StemArguments a{.in = to.reads(s.in)};
+    return std::vector{launch_stem(frame, to, s, constants, a)};
+  };
+}
+
+Launches prepare_pixel_stem(const Context& context, const Pixels& pixels, const Conv2d& s) {
+  const ConstantArray factors = context.constants.add(pixel_factors(pixels));
+  return [&plan = context.plan, &s, factors, constants = pack(context, s)](const Frame& frame) {
+    LaunchBuilder to(frame, "zsq_pixel_stem");
+    StemArguments a{
+        .in = to.reads_pixels(), .factors = to.reads(factors), .pixel_clamp = range_of(plan[s.in].bits)};
+    a.in.zero_point = plan[s.in].zero_point;
+    return std::vector{launch_stem(frame, to, s, constants, a)};
   };
 }
 

@@ -8,4 +8,7 @@ namespace zsq::runtime::cuda {
 bool stem_takes(const Context& context, const Conv2d& step);
 Launches prepare_stem(const Context& context, const Conv2d& step);
 
+/// The same straight from the pixels of the step before it, whose output nobody else then needs.
+Launches prepare_pixel_stem(const Context& context, const Pixels& pixels, const Conv2d& step);
+
 }  // namespace zsq::runtime::cuda

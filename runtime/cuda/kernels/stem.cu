@@ -15,10 +15,43 @@ struct Corner {
   std::int32_t n, y, x;
 };
 
+/// A place of the image that is there already.
+struct Words {
+  const std::uint32_t* image;
+  __device__ std::uint32_t operator()(std::int32_t place) const { return image[place]; }
+};
+
+/// A place that is made of pixels.
+struct FromPixels {
+  const StemArguments& a;
+  const std::uint8_t* image;
+  PixelFactor factors[4];
+
+  __device__ FromPixels(const StemArguments& arguments, std::int32_t n)
+      : a(arguments),
+        image(reinterpret_cast<const std::uint8_t*>(a.in.values) + n * a.in.h * a.in.w * a.in.stride) {
+#pragma unroll
+    for (int c = 0; c < 4; ++c) factors[c] = constants<PixelFactor>(a.factors)[min(c, a.in.stride - 1)];
+  }
+  __device__ std::uint32_t operator()(std::int32_t place) const {
+    std::uint32_t word = 0;
+#pragma unroll
+    for (int c = 0; c < 4; ++c) {
+      if (c >= a.in.stride) break;
+      const PixelFactor& f = factors[c];
+      const auto q = static_cast<std::uint8_t>(
+          pixel(image[place * a.in.stride + c], f.multiplier, f.offset, f.shift, a.pixel_clamp));
+      word |= static_cast<std::uint32_t>(q) << (8 * c);
+    }
+    return word;
+  }
+};
+
 /// Brings all that the block's places see; the zero point beside the image.
-__device__ void load_patch(const StemArguments& a, const Corner& corner, std::uint32_t* patch) {
+template <class Image>
+__device__ void load_patch(const StemArguments& a, const Corner& corner, const Image& image,
+                           std::uint32_t* patch) {
   const std::int32_t y0 = corner.y * a.y.stride - a.y.before, x0 = corner.x * a.x.stride - a.x.before;
-  const auto* image = reinterpret_cast<const std::uint32_t*>(a.in.values) + corner.n * a.in.h * a.in.w;
   const std::uint32_t outside = static_cast<std::uint8_t>(a.in.zero_point) * 0x01010101U;
   const std::uint32_t words = static_cast<std::uint32_t>(a.patch_rows) * a.patch_columns.value;
 #pragma unroll 1
@@ -28,14 +61,14 @@ __device__ void load_patch(const StemArguments& a, const Corner& corner, std::ui
     const std::int32_t x = x0 + static_cast<std::int32_t>(i - row * a.patch_columns.value);
     const bool inside = static_cast<std::uint32_t>(y) < static_cast<std::uint32_t>(a.in.h) &&
                         static_cast<std::uint32_t>(x) < static_cast<std::uint32_t>(a.in.w);
-    patch[i] = inside ? image[y * a.in.w + x] : outside;
+    patch[i] = inside ? image(y * a.in.w + x) : outside;
   }
 }
 
-}  // namespace
+extern __shared__ std::uint32_t patch[];
 
-extern "C" __global__ void __launch_bounds__(kThreads) zsq_stem(const __grid_constant__ StemArguments a) {
-  extern __shared__ std::uint32_t patch[];
+template <bool from_pixels>
+__device__ void stem(const StemArguments& a) {
   const std::uint32_t tile = quotient(blockIdx.x, a.column_tiles), across = quotient(tile, a.tiles_across);
   const auto first_output =
       static_cast<std::int32_t>(blockIdx.x - tile * a.column_tiles.value) * kStemOutputs;
@@ -43,7 +76,12 @@ extern "C" __global__ void __launch_bounds__(kThreads) zsq_stem(const __grid_con
   const Corner corner{static_cast<std::int32_t>(n),
                       static_cast<std::int32_t>(across - n * a.tiles_down.value) * kStemRows,
                       static_cast<std::int32_t>(tile - across * a.tiles_across.value) * kStemColumns};
-  load_patch(a, corner, patch);
+  if constexpr (from_pixels)
+    load_patch(a, corner, FromPixels(a, corner.n), patch);
+  else
+    load_patch(a, corner,
+               Words{reinterpret_cast<const std::uint32_t*>(a.in.values) + corner.n * a.in.h * a.in.w},
+               patch);
   const std::int32_t lane = static_cast<std::int32_t>(threadIdx.x & 31),
                      warp = static_cast<std::int32_t>(threadIdx.x >> 5);
   const std::int32_t group = lane >> 2, within = lane & 3;
@@ -93,4 +131,14 @@ extern "C" __global__ void __launch_bounds__(kThreads) zsq_stem(const __grid_con
       return y < a.out.h && x < a.out.w ? (corner.n * a.out.h + y) * a.out.w + x : -1;
     });
   }
+}
+
+}  // namespace
+
+extern "C" __global__ void __launch_bounds__(kThreads) zsq_stem(const __grid_constant__ StemArguments a) {
+  stem<false>(a);
+}
+extern "C" __global__ void __launch_bounds__(kThreads)
+    zsq_pixel_stem(const __grid_constant__ StemArguments a) {
+  stem<true>(a);
 }
