@@ -1,13 +1,14 @@
 #include "apps/calibration.h"
 
 #include <chrono>
-#include <thread>
 
+#include "apps/device_options.h"
+#include "apps/picture_decoder.h"
 #include "graph/check.h"
 #include "graph/rewrite.h"
 #include "graph/text.h"
 #include "images/load_pixels.h"
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 #include "synth/image_files.h"
 #include "synth/noise.h"
 #include "synth/report.h"
@@ -21,8 +22,9 @@ namespace fs = std::filesystem;
 torch::Tensor read_pictures(const fs::path& path, const ModelSource& source, int count) {
   const auto chosen = images::spread(images::open_image_set(path), count);
   const Preprocessing preprocessing = source.preprocessing_for(path);
-  return images::from_pixels(images::load_pixels(chosen, preprocessing, source.model.graph.input_shape()),
-                             preprocessing);
+  const images::Pixels pixels =
+      images::load_pixels(chosen, preprocessing, source.model.graph.input_shape(), picture_decoder());
+  return images::from_pixels(images::to_tensor(pixels), preprocessing);
 }
 
 torch::Tensor read_images(const fs::path& path, const ModelSource& source, int count) {
@@ -34,18 +36,6 @@ torch::Tensor read_images(const fs::path& path, const ModelSource& source, int c
 }
 
 }  // namespace
-
-std::vector<OptionSpec> synthesis_options() {
-  return {{"count", "N", "", "images to make or take (default: 256 to 64x64 pixels, 64 above)"},
-          {"steps", "N", "", "steps of Adam for each batch (default: by image size)"},
-          {"seed", "N", "0", "of every random choice"},
-          {"threads", "N", "0", "0: one for each core; never changes a result"}};
-}
-
-int threads_from(const Arguments& arguments) {
-  const auto given = static_cast<int>(arguments.integer("threads", 0, 1024));
-  return given > 0 ? given : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
 
 synth::Options synthesis_from(const Arguments& arguments, const Shape& input) {
   synth::Options options = synth::default_options(input);

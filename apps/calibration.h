@@ -20,8 +20,7 @@ struct Calibration {
   double seconds_per_100_iterations = 0;
 };
 
-/// --count, --steps, --seed, --threads: what decides a synthesis.
-std::vector<OptionSpec> synthesis_options();
+/// What decides a synthesis, from synthesis_options().
 synth::Options synthesis_from(const Arguments& arguments, const Shape& input);
 
 /// A network whose batch norms images are made from, up to its logits, and what those batch norms remember.
@@ -40,8 +39,5 @@ Calibration synthesize(const ModelSource& source, const synth::Options& options,
 /// pictures, of which `count` are taken at even distances.
 Calibration calibration(const std::string& how, const ModelSource& source, const synth::Options& options,
                         Status& status);
-
-/// --threads as a number of threads: 0 is one for each core.
-int threads_from(const Arguments& arguments);
 
 }  // namespace zsq::apps

@@ -34,16 +34,4 @@ void check_output(const std::filesystem::path& path, const Arguments& arguments)
   check(can_create_files(folder), Fault::data, folder.string(), ": cannot be written to");
 }
 
-std::vector<OptionSpec> joined(std::vector<std::vector<OptionSpec>> lists) {
-  std::vector<OptionSpec> all;
-  for (auto& list : lists) all.insert(all.end(), list.begin(), list.end());
-  return all;
-}
-
-std::vector<OptionSpec> output_options() {
-  return {{"json", "", "", "one JSON object on stdout, nothing else there"},
-          {"quiet", "", "", "no progress on stderr"},
-          {"force", "", "", "replace what is there"}};
-}
-
 }  // namespace zsq::apps

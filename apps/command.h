@@ -1,7 +1,7 @@
 #pragma once
 
 #include <filesystem>
-#include <vector>
+#include <functional>
 
 #include "apps/arguments.h"
 
@@ -10,26 +10,16 @@ namespace zsq::apps {
 /// One subcommand: parse, call, print. run returns the exit code; a mistake of the user's is an Error.
 struct Command {
   CommandSpec spec;
-  int (*run)(const Arguments&);
+  std::function<int(const Arguments&)> run;
 };
 
-Command inspect_command();
-Command synth_command();
-Command quantize_command();
 Command eval_command();
 Command run_command();
 Command verify_command();
-Command compare_command();
 Command doctor_command();
 
 /// Throws Error (Fault::data) where `path` exists and --force was not given, or its folder does not exist or
 /// cannot be written to: before the work, not after it.
 void check_output(const std::filesystem::path& path, const Arguments& arguments);
-
-/// `lists` one after another.
-std::vector<OptionSpec> joined(std::vector<std::vector<OptionSpec>> lists);
-
-/// --json, --quiet, --force.
-std::vector<OptionSpec> output_options();
 
 }  // namespace zsq::apps

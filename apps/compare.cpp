@@ -11,7 +11,9 @@
 #include "apps/evaluation.h"
 #include "apps/interrupt.h"
 #include "apps/scheme_options.h"
+#include "apps/torch_commands.h"
 #include "evaluate/comparison.h"
+#include "evaluate/torch/predict_float.h"
 #include "graph/check.h"
 #include "graph/rewrite.h"
 #include "quantize/quantize.h"
@@ -34,7 +36,9 @@ std::vector<std::pair<int, int>> widths_from(const Arguments& arguments) {
   return all;
 }
 
-int run(const Arguments& arguments) {
+}  // namespace
+
+int run_compare(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
   check(arguments.has("data"), Fault::usage, "--data SET is needed: labelled images");
   const auto widths = widths_from(arguments);
@@ -76,23 +80,6 @@ int run(const Arguments& arguments) {
   }
   status.result(arguments.flag("json") ? text_of(to_json(comparison)) : to_text(comparison));
   return 0;
-}
-
-}  // namespace
-
-Command compare_command() {
-  return {{"compare", "MODEL", "float / noise / synthetic / real images x widths: the table of the field",
-           "zsq compare resnet20.pt --data cifar10/test --real cifar10/train --bits 8/8,4/4",
-           joined({{{"data", "SET", "", "labelled images to measure on"},
-                    {"real", "SET", "", "real images to calibrate on (default: some of --data)"},
-                    {"bits", "W/A,...", "8/8,6/6,4/4", "widths of weights and activations"}},
-                   method_options(),
-                   synthesis_options(),
-                   {{"batch", "N", "32", "images run at once; never changes a result"},
-                    {"json", "", "", "one JSON object on stdout, nothing else there"},
-                    {"quiet", "", "", "no progress on stderr"}},
-                   model_options()})},
-          run};
 }
 
 }  // namespace zsq::apps

@@ -1,8 +1,9 @@
 #include "apps/device_options.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <thread>
 
-#include "apps/calibration.h"
 #include "graph/check.h"
 
 namespace zsq::apps {
@@ -43,6 +44,11 @@ runtime::SessionOptions session_from(const Arguments& arguments) {
   const char* set = std::getenv("ZSQ_CPU_PATH");
   if (path.empty() && set != nullptr) path = set;
   return {.threads = threads_from(arguments), .path = path};
+}
+
+int threads_from(const Arguments& arguments) {
+  const auto given = static_cast<int>(arguments.integer("threads", 0, 1024));
+  return given > 0 ? given : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 std::int64_t batch_from(const Arguments& arguments) { return arguments.integer("batch", 1, 4096); }

@@ -16,6 +16,9 @@ runtime::Device device_from(const Arguments& arguments);
 /// --threads and --cpu-path, or $ZSQ_CPU_PATH where that is not given.
 runtime::SessionOptions session_from(const Arguments& arguments);
 
+/// --threads as a number of threads: 0 is one for each core.
+int threads_from(const Arguments& arguments);
+
 std::int64_t batch_from(const Arguments& arguments);
 
 }  // namespace zsq::apps

@@ -1,7 +1,10 @@
 #include "apps/evaluation.h"
 
+#include <nlohmann/json.hpp>
+
 #include "apps/device_options.h"
 #include "apps/interrupt.h"
+#include "apps/picture_decoder.h"
 #include "images/class_labels.h"
 
 namespace zsq::apps {
@@ -12,13 +15,21 @@ evaluate::EvaluationSet evaluation_set(const Arguments& arguments, const Preproc
   auto labelled = images::with_classes_of(images::open_image_set(data), classes.names, classes.count);
   for (const std::string& warning : labelled.warnings) status.warn(warning);
   const auto count = labelled.set.images.size();
-  return {std::move(labelled.set), preprocessing, input, batch_from(arguments),
+  return {std::move(labelled.set),
+          preprocessing,
+          input,
+          &picture_decoder(),
+          batch_from(arguments),
           [&status, count](std::int64_t done) {
             stop_if_interrupted();
             status.progress(
                 "evaluation: " + std::to_string(done) + " of " + std::to_string(count) + " images",
                 static_cast<double>(done) / static_cast<double>(count));
           }};
+}
+
+void show(const evaluate::Evaluation& evaluation, const Arguments& arguments, Status& status) {
+  status.result(arguments.flag("json") ? text_of(to_json(evaluation)) : to_text(evaluation));
 }
 
 }  // namespace zsq::apps

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "apps/arguments.h"
 #include "apps/console.h"
+#include "evaluate/accuracy.h"
 #include "evaluate/predictions.h"
 
 namespace zsq::apps {
@@ -19,5 +21,19 @@ struct Classes {
 /// Error (Fault::data) where the set cannot be read or its labels are not the network's classes.
 evaluate::EvaluationSet evaluation_set(const Arguments& arguments, const Preprocessing& preprocessing,
                                        const Shape& input, const Classes& classes, Status& status);
+
+/// The result of `zsq eval` on stdout, as --json says.
+void show(const evaluate::Evaluation& evaluation, const Arguments& arguments, Status& status);
+
+/// Runs from where it is made.
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
 
 }  // namespace zsq::apps

@@ -1,17 +1,15 @@
 #include "apps/failure.h"
 
 #include <filesystem>
+#include <iostream>
 #include <new>
 #include <system_error>
 
-#include <c10/util/Exception.h>
 #include <nlohmann/json.hpp>
-#include <opencv2/core.hpp>
 
 #include "graph/check.h"
 #include "graph/interrupted.h"
 #include "graph/text.h"
-#include "graph/torch/interpreter.h"
 
 namespace zsq::apps {
 namespace {
@@ -30,10 +28,14 @@ Failure of_system(const std::system_error& e) {
   return of(Fault::device, "the system refuses what is needed: " + e.code().message());
 }
 
-/// The first line alone: what follows is about where in the other library it happened.
+}  // namespace
+
 std::string first_line(const std::string& text) { return one_line(text.substr(0, text.find('\n')), 200); }
 
-}  // namespace
+int report(const Failure& failure) {
+  std::cerr << "zsq: " << failure.sentence << '\n';
+  return failure.code;
+}
 
 Failure failure_of(const std::exception_ptr& error) {
   try {
@@ -46,11 +48,6 @@ Failure failure_of(const std::exception_ptr& error) {
     return out_of_memory();
   } catch (const std::length_error&) {  // of a container that would be larger than all memory
     return out_of_memory();
-  } catch (const c10::Error& e) {
-    if (torchscript::is_out_of_memory(e)) return out_of_memory();
-    return of(Fault::device, "LibTorch could not finish: " + first_line(e.what_without_backtrace()));
-  } catch (const cv::Exception& e) {
-    return of(Fault::data, "an image cannot be handled: " + first_line(e.err));
   } catch (const nlohmann::json::exception&) {
     return of(Fault::model, "a description in JSON, of a model or a plan, does not hold what is needed");
   } catch (const std::system_error& e) {

@@ -6,6 +6,7 @@
 #include "apps/command.h"
 #include "apps/console.h"
 #include "apps/model_source.h"
+#include "apps/torch_commands.h"
 #include "bnstats/health.h"
 #include "graph/check.h"
 #include "graph/print.h"
@@ -117,7 +118,9 @@ void print_unread(const std::vector<Unsupported>& unsupported, const Arguments& 
   for (const auto& u : unsupported) std::cout << "cannot be read: " << u.name << ": " << u.reason << '\n';
 }
 
-int run(const Arguments& arguments) {
+}  // namespace
+
+int run_inspect(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
   Status status(false);
   const ModelSource source = [&] {
@@ -143,15 +146,6 @@ int run(const Arguments& arguments) {
     print(model, norms, folded, unsupported);
   }
   return unsupported.empty() ? 0 : static_cast<int>(Fault::unsupported);
-}
-
-}  // namespace
-
-Command inspect_command() {
-  return {{"inspect", "MODEL", "ops, batch norms, input, size, and what cannot be quantized and why",
-           "zsq inspect resnet20.pt",
-           joined({{{"json", "", "", "one JSON object on stdout, nothing else there"}}, model_options()})},
-          run};
 }
 
 }  // namespace zsq::apps

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <iostream>
 
-#include <c10/util/Exception.h>
-
 #include "apps/command.h"
+#include "apps/command_specs.h"
 #include "apps/failure.h"
 #include "apps/interrupt.h"
+#include "apps/torch_library.h"
 #include "apps/version.h"
 #include "graph/check.h"
 #include "graph/nearest.h"
@@ -14,8 +14,14 @@ namespace zsq::apps {
 namespace {
 
 std::vector<Command> commands() {
-  return {inspect_command(), synth_command(),  quantize_command(), eval_command(),
-          run_command(),     verify_command(), compare_command(),  doctor_command()};
+  return {in_torch_library(inspect_spec()),
+          in_torch_library(synth_spec()),
+          in_torch_library(quantize_spec()),
+          eval_command(),
+          run_command(),
+          verify_command(),
+          in_torch_library(compare_spec()),
+          doctor_command()};
 }
 
 std::string overview() {
@@ -73,23 +79,14 @@ int run(const std::vector<std::string>& words) {
     check(std::cout.good(), Fault::data, "stdout cannot be written to");
     return code;
   } catch (...) {
-    const Failure failure = failure_of(std::current_exception());
-    std::cerr << "zsq: " << failure.sentence << '\n';
-    return failure.code;
+    return report(failure_of(std::current_exception()));
   }
 }
-
-/// LibTorch's warnings are for who calls it, and are no sentence of ours.
-class Unsaid : public c10::WarningHandler {
-  void process(const c10::Warning&) override {}
-};
 
 }  // namespace
 }  // namespace zsq::apps
 
 int main(int argc, char** argv) {
-  static zsq::apps::Unsaid unsaid;
-  c10::WarningUtils::set_warning_handler(&unsaid);
   zsq::apps::catch_interrupts();
   return zsq::apps::run({argv + 1, argv + argc});
 }

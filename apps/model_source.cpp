@@ -99,14 +99,6 @@ Preprocessing identity(std::int64_t channels) {
 
 }  // namespace
 
-std::vector<OptionSpec> model_options() {
-  return {{"input", "CxHxW", "", "what the network takes, where its file and side-car do not say"},
-          {"mean", "M,M,M", "", "subtracted from pixels in 0..1 (side-car: input.mean_01)"},
-          {"std", "S,S,S", "", "what they are then divided by (side-car: input.std_01)"},
-          {"resize", "N|HxW", "", "resize images first, their shorter side to N or to HxW"},
-          {"crop", "N|HxW", "", "then crop their centre"}};
-}
-
 Preprocessing ModelSource::preprocessing_for(const std::filesystem::path& images) const {
   const auto found = zsq::preprocessing_for(images, model.image_sets, model.preprocessing);
   const std::int64_t channels = model.graph.input_shape().c;

@@ -18,9 +18,7 @@ struct ModelSource {
   Preprocessing preprocessing_for(const std::filesystem::path& images) const;
 };
 
-/// --input, --mean, --std, --resize, --crop: what a model file may not say about itself.
-std::vector<OptionSpec> model_options();
-
+/// As model_options() say.
 ModelSource open_model(const std::filesystem::path& path, const Arguments& arguments);
 
 }  // namespace zsq::apps

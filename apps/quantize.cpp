@@ -11,6 +11,7 @@
 #include "apps/command.h"
 #include "apps/interrupt.h"
 #include "apps/scheme_options.h"
+#include "apps/torch_commands.h"
 #include "apps/version.h"
 #include "graph/check.h"
 #include "runtime/compare.h"
@@ -57,7 +58,9 @@ void print(const json& facts, const quantize::Result& result, const Arguments& a
             << " --float " << shell_word(model.string()) << " --data IMAGES/\n";
 }
 
-int run(const Arguments& arguments) {
+}  // namespace
+
+int run_quantize(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const fs::path path = arguments.only("MODEL"), output = arguments.text("output");
   check_output(output, arguments);
@@ -108,22 +111,6 @@ int run(const Arguments& arguments) {
     print(facts, result, arguments);
   }
   return 0;
-}
-
-}  // namespace
-
-Command quantize_command() {
-  return {{"quantize", "MODEL", "an integer program; synthesizes its calibration images first",
-           "zsq quantize resnet20.pt -o resnet20.zsq",
-           joined({{{"o,output", "FILE", "", "the plan"},
-                    {"images", "DIR|noise", "",
-                     "calibrate on these instead: of 'zsq synth', pictures, or noise"}},
-                   width_options(),
-                   method_options(),
-                   synthesis_options(),
-                   output_options(),
-                   model_options()})},
-          run};
 }
 
 }  // namespace zsq::apps

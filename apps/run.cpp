@@ -6,10 +6,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "apps/calibration.h"
 #include "apps/command.h"
 #include "apps/console.h"
 #include "apps/device_options.h"
+#include "apps/option_tables.h"
+#include "apps/picture_decoder.h"
 #include "apps/plan_source.h"
 #include "evaluate/predictions.h"
 #include "graph/check.h"
@@ -68,9 +69,10 @@ int run(const Arguments& arguments) {
   for (std::size_t i = 1; i < arguments.positional().size(); ++i) {
     const std::string& path = arguments.positional()[i];
     for (const images::Picture& image : images::open_image_set(path).images) {
-      const auto pixels = images::load_pixels({&image, 1}, file.metadata.preprocessing, file.plan.image);
+      const images::Pixels pixels =
+          images::load_pixels({&image, 1}, file.metadata.preprocessing, file.plan.image, picture_decoder());
       std::vector<std::int32_t> logits(static_cast<std::size_t>(evaluate::class_count(file)));
-      session->run({pixels.data_ptr<std::uint8_t>(), static_cast<std::size_t>(pixels.numel())}, logits);
+      session->run(pixels.values, logits);
       const auto guesses = best(logits, evaluate::logit_scale(file), 5);
       const std::string name =
           image.file.string() + (image.record < 0 ? "" : "#" + std::to_string(image.record));

@@ -19,20 +19,6 @@ Enum choice(const Arguments& arguments, const std::string& option, std::initiali
 
 }  // namespace
 
-std::vector<OptionSpec> method_options() {
-  return {{"rounding", "nearest|sum-preserving|second-order", "second-order", "how weights are rounded"},
-          {"weight-range", "min-max|mse", "mse", "what a channel's weights' grid covers"},
-          {"activation-range", "min-max|mse", "mse", "what an activation's grid covers"},
-          {"bias-correction", "none|empirical", "empirical", "take back the shift of each channel's mean"},
-          {"equalization", "none|depthwise", "depthwise", "bring what depthwise layers read to one range"}};
-}
-
-std::vector<OptionSpec> width_options() {
-  return {{"wbits", "2..8", "8", "bits of weights"},
-          {"abits", "2..8", "8", "bits of activations"},
-          {"bits", "RULES", "", "by layer, 'layer4.*=4,fc=8/6': weights/activations"}};
-}
-
 quantize::Scheme methods_from(const Arguments& arguments) {
   using namespace quantize;
   Scheme s;

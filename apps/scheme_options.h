@@ -5,10 +5,7 @@
 
 namespace zsq::apps {
 
-/// --wbits, --abits and the methods of each step.
-std::vector<OptionSpec> method_options();
-std::vector<OptionSpec> width_options();
-
+/// From method_options() and width_options().
 quantize::Scheme methods_from(const Arguments& arguments);
 quantize::Scheme scheme_from(const Arguments& arguments);  // with the widths
 

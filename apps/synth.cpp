@@ -8,6 +8,7 @@
 #include "apps/command.h"
 #include "apps/console.h"
 #include "apps/staged_folder.h"
+#include "apps/torch_commands.h"
 #include "graph/check.h"
 #include "graph/file.h"
 #include "synth/contact_sheet.h"
@@ -45,7 +46,9 @@ void check_folder(const fs::path& folder, const Arguments& arguments) {
     check_output(folder / name, arguments);
 }
 
-int run(const Arguments& arguments) {
+}  // namespace
+
+int run_synth(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
   const fs::path folder = arguments.text("output");
   const Keep keep = keep_from(arguments);
@@ -75,20 +78,6 @@ int run(const Arguments& arguments) {
   status.result(arguments.flag("json") ? text_of(report) : to_text(made, quality) + next);
   synth::check_quality(quality);
   return 0;
-}
-
-}  // namespace
-
-Command synth_command() {
-  return {{"synth", "MODEL", "images from batch-norm statistics, with a contact sheet and a report",
-           "zsq synth resnet20.pt -o images/ --count 64",
-           joined({{{"o,output", "DIR", "", "images.safetensors, contact-sheet.png and report.json go there"},
-                    {"keep", "none|grid|all", "all",
-                     "what images touch the disk: they can reveal what a model saw"}},
-                   synthesis_options(),
-                   output_options(),
-                   model_options()})},
-          run};
 }
 
 }  // namespace zsq::apps

@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "apps/calibration.h"
 #include "apps/command.h"
 #include "apps/console.h"
 #include "apps/device_options.h"

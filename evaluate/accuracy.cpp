@@ -1,35 +1,53 @@
 #include "evaluate/accuracy.h"
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <nlohmann/json.hpp>
-#include <torch/types.h>
 
 #include "graph/text_table.h"
-#include "quantize/sqnr.h"
 
 namespace zsq::evaluate {
 namespace {
 
-double percent(const torch::Tensor& hits) { return 100 * hits.to(torch::kFloat64).mean().item<double>(); }
+/// 10 log10(sum wanted^2 / sum (wanted - got)^2), 200 where both are equal: as quantize/sqnr.h says it of
+/// tensors.
+double sqnr_db(std::span<const double> wanted, std::span<const double> got) {
+  constexpr double kEqual = 200;
+  double signal = 0, noise = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    signal += wanted[i] * wanted[i];
+    noise += (wanted[i] - got[i]) * (wanted[i] - got[i]);
+  }
+  return noise > 0 ? std::min(kEqual, 10 * std::log10(signal / noise)) : kEqual;
+}
 
 }  // namespace
 
 Accuracy compare(const Predictions& got, const Predictions& in_float) {
-  Accuracy a;
-  a.images = got.logits.size(0);
-  a.classes = got.logits.size(1);
-  const auto mine = got.logits.argmax(1), theirs = in_float.logits.argmax(1);
-  a.agreement = percent(mine == theirs);
-  a.sqnr_db = quantize::sqnr_db(in_float.logits, got.logits);
-  if (!got.labels.defined()) return a;
-  a.covered = std::get<0>(at::_unique(got.labels)).numel();
-  const auto right = mine == got.labels, float_right = theirs == got.labels;
+  Accuracy a{.images = got.images(), .classes = got.classes};
+  std::int64_t equal = 0, right = 0, float_right = 0;
+  for (std::int64_t i = 0; i < a.images; ++i) {
+    const std::int64_t mine = first_class(got[i]), theirs = first_class(in_float[i]);
+    equal += mine == theirs ? 1 : 0;
+    if (got.labels.empty()) continue;
+    const std::int64_t label = got.labels[static_cast<std::size_t>(i)];
+    right += mine == label ? 1 : 0;
+    float_right += theirs == label ? 1 : 0;
+    a.lost += theirs == label && mine != label ? 1 : 0;
+    a.gained += mine == label && theirs != label ? 1 : 0;
+  }
+  const auto percent = [&](std::int64_t n) {
+    return 100 * static_cast<double>(n) / static_cast<double>(a.images);
+  };
+  a.agreement = percent(equal);
+  a.sqnr_db = sqnr_db(in_float.logits, got.logits);
+  if (got.labels.empty()) return a;
+  a.covered = std::ssize(std::set(got.labels.begin(), got.labels.end()));
   a.top1 = percent(right);
   a.float_top1 = percent(float_right);
   a.confidence95 = wilson_half_width(a.top1, a.images);
-  a.lost = float_right.logical_and(right.logical_not()).sum().item<std::int64_t>();
-  a.gained = right.logical_and(float_right.logical_not()).sum().item<std::int64_t>();
   return a;
 }
 
@@ -51,27 +69,34 @@ nlohmann::json to_json(const Accuracy& a) {
 
 std::string to_text(const Evaluation& evaluation) {
   const Accuracy& a = evaluation.accuracy;
-  const bool alone = evaluation.device == "float";
-  std::vector<std::vector<std::string>> rows{
-      {"network", "top-1 %", "agreement %", "SQNR dB", "lost", "gained"},
-      {"float", with_interval(a.float_top1, a.images)}};
-  if (!alone)
-    rows.push_back({"integer, " + evaluation.device, with_interval(a.top1, a.images), fixed(a.agreement, 2),
-                    fixed(a.sqnr_db, 1), std::to_string(a.lost), std::to_string(a.gained)});
+  const bool is_float = evaluation.device == "float", both = !is_float && evaluation.beside_float;
+  std::vector<std::vector<std::string>> rows{{"network", "top-1 %"}};
+  if (evaluation.beside_float) {
+    rows = {{"network", "top-1 %", "agreement %", "SQNR dB", "lost", "gained"},
+            {"float", with_interval(a.float_top1, a.images)}};
+  }
+  if (!is_float) rows.push_back({"integer, " + evaluation.device, with_interval(a.top1, a.images)});
+  if (both)
+    rows.back().insert(rows.back().end(), {fixed(a.agreement, 2), fixed(a.sqnr_db, 1), std::to_string(a.lost),
+                                           std::to_string(a.gained)});
   const std::string of = a.covered < a.classes ? " of " + std::to_string(a.covered) + " of the " +
                                                      std::to_string(a.classes) + " classes"
                                                : "";
   return text_table(rows) + "(" + std::to_string(a.images) + " images" + of +
          ", the same for each row; ± is the half width of the 95 % interval" +
-         (alone ? "" : "; drop " + fixed(a.float_top1 - a.top1, 2) + " points") + ")\n";
+         (!both ? "" : "; drop " + fixed(a.float_top1 - a.top1, 2) + " points") + ")\n";
 }
 
 nlohmann::json to_json(const Evaluation& evaluation) {
-  nlohmann::json facts = to_json(evaluation.accuracy);
-  facts.update({{"images", evaluation.accuracy.images},
-                {"classes", evaluation.accuracy.classes},
-                {"classes_covered", evaluation.accuracy.covered},
-                {"float_top1", evaluation.accuracy.float_top1},
+  const Accuracy& a = evaluation.accuracy;
+  nlohmann::json facts{{"top1", a.top1}, {"confidence95", a.confidence95}};
+  if (evaluation.beside_float) {
+    facts = to_json(a);
+    facts["float_top1"] = a.float_top1;
+  }
+  facts.update({{"images", a.images},
+                {"classes", a.classes},
+                {"classes_covered", a.covered},
                 {"device", evaluation.device},
                 {"seconds", evaluation.seconds}});
   return facts;

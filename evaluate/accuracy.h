@@ -32,11 +32,13 @@ std::string with_interval(double percent, std::int64_t images);
 /// what they mean.
 nlohmann::json to_json(const Accuracy& accuracy);
 
-/// An evaluation as a whole: of a float network alone, or of an integer program beside it.
+/// An evaluation as a whole: of a float network alone, of an integer program alone, or of both on the same
+/// images. Of one alone, accuracy is of it beside itself.
 struct Evaluation {
   Accuracy accuracy;
   std::string device = "float";  // else what ran the integer program
   double seconds = 0;            // of the network that was asked for
+  bool beside_float = true;      // false: of an integer program alone
 };
 
 /// What `zsq eval` prints, as a table and as JSON.

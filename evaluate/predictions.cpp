@@ -1,31 +1,16 @@
 #include "evaluate/predictions.h"
 
-#include <torch/types.h>
+#include <algorithm>
 
 #include "graph/check.h"
+#include "graph/rewrite.h"
 #include "images/load_pixels.h"
-#include "images/pixel_codec.h"
 
 namespace zsq::evaluate {
-namespace {
 
-Predictions predict_batches(const EvaluationSet& set,
-                            const std::function<torch::Tensor(const torch::Tensor& pixels)>& run) {
-  std::vector<torch::Tensor> logits;
-  std::vector<std::int64_t> labels;
-  const auto count = std::ssize(set.set.images);
-  for (std::int64_t i = 0; i < count; i += set.batch) {
-    const auto end = std::min(i + set.batch, count);
-    const auto batch =
-        std::span(set.set.images).subspan(static_cast<std::size_t>(i), static_cast<std::size_t>(end - i));
-    logits.push_back(run(images::load_pixels(batch, set.preprocessing, set.input)).to(torch::kFloat64));
-    for (const images::Picture& picture : batch) labels.push_back(picture.label);
-    if (set.progress) set.progress(end);
-  }
-  return {torch::cat(logits), set.set.has_labels ? torch::tensor(labels, torch::kInt64) : torch::Tensor()};
+std::int64_t first_class(std::span<const double> logits) {
+  return std::ranges::max_element(logits) - logits.begin();
 }
-
-}  // namespace
 
 std::int64_t class_count(const Graph& graph) {
   const auto count = classes(graph);
@@ -35,25 +20,33 @@ std::int64_t class_count(const Graph& graph) {
   return *count;
 }
 
-Predictions predict(const TorchExecutor& network, const EvaluationSet& set) {
-  class_count(network.graph());
-  const at::NoGradGuard no_gradients;
-  return predict_batches(set, [&](const torch::Tensor& pixels) {
-    return network.run(images::from_pixels(pixels, set.preprocessing)).flatten(1);
-  });
+Predictions predict(const EvaluationSet& set, std::int64_t classes,
+                    const std::function<std::vector<double>(const images::Pixels&)>& run) {
+  Predictions all{classes};
+  const auto count = std::ssize(set.set.images);
+  for (std::int64_t i = 0; i < count; i += set.batch) {
+    const auto end = std::min(i + set.batch, count);
+    const auto batch =
+        std::span(set.set.images).subspan(static_cast<std::size_t>(i), static_cast<std::size_t>(end - i));
+    const auto logits = run(images::load_pixels(batch, set.preprocessing, set.input, *set.decoder));
+    all.logits.insert(all.logits.end(), logits.begin(), logits.end());
+    if (set.set.has_labels)
+      for (const images::Picture& picture : batch) all.labels.push_back(picture.label);
+    if (set.progress) set.progress(end);
+  }
+  return all;
 }
 
 Predictions predict(runtime::Session& session, const runtime::PlanFile& file, const EvaluationSet& set) {
-  return predict_batches(set,
-                         [&](const torch::Tensor& pixels) { return real_logits(session, file, pixels); });
-}
-
-torch::Tensor real_logits(runtime::Session& session, const runtime::PlanFile& file,
-                          const torch::Tensor& pixels) {
-  torch::Tensor logits = torch::empty({pixels.size(0), class_count(file)}, torch::kInt32);
-  session.run({pixels.data_ptr<std::uint8_t>(), static_cast<std::size_t>(pixels.numel())},
-              {logits.data_ptr<std::int32_t>(), static_cast<std::size_t>(logits.numel())});
-  return logits.to(torch::kFloat64) * logit_scale(file);
+  const std::int64_t classes = class_count(file);
+  const double scale = logit_scale(file);
+  return predict(set, classes, [&](const images::Pixels& pixels) {
+    std::vector<std::int32_t> integers(static_cast<std::size_t>(pixels.n * classes));
+    session.run(pixels.values, integers);
+    std::vector<double> logits(integers.size());
+    std::ranges::transform(integers, logits.begin(), [&](std::int32_t q) { return q * scale; });
+    return logits;
+  });
 }
 
 std::int64_t class_count(const runtime::PlanFile& file) {

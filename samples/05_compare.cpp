@@ -9,7 +9,7 @@
 
 #include "bnstats/statistics.h"
 #include "graph/torch/load_model.h"
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 #include "quantize/quantize.h"
 #include "runtime/session.h"
 #include "samples/sample.h"

@@ -9,7 +9,7 @@
 
 #include "graph/check.h"
 #include "graph/file.h"
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 
 namespace zsq::synth {
 namespace {

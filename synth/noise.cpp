@@ -8,7 +8,7 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 
 namespace zsq::synth {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <torch/types.h>
 
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 
 namespace zsq::synth {
 

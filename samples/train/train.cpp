@@ -7,7 +7,7 @@
 
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 #include "samples/shapes/render.h"
 
 namespace zsq::samples {

@@ -1,5 +1,3 @@
-#include "apps/failure.h"
-
 #include <algorithm>
 #include <filesystem>
 #include <new>
@@ -11,6 +9,7 @@
 #include <opencv2/core.hpp>
 #include <torch/types.h>
 
+#include "apps/torch_failure.h"
 #include "graph/check.h"
 #include "graph/interrupted.h"
 
@@ -25,7 +24,7 @@ void expect_failure(int code, const std::string& part, const Work& work) {
     work();
     FAIL() << "nothing was thrown";
   } catch (...) {
-    failure = failure_of(std::current_exception());
+    failure = failure_with_torch(std::current_exception());
   }
   EXPECT_EQ(failure.code, code) << failure.sentence;
   EXPECT_NE(failure.sentence.find(part), std::string::npos) << failure.sentence;

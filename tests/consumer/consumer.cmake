@@ -16,11 +16,15 @@ run(${CMAKE_COMMAND} --build ${work}/build --config ${config})
 run(ctest --test-dir ${work}/build -C ${config} --no-tests=error --output-on-failure)
 message(STATUS "${output}")
 
-# The installed program finds its libraries.
+# The installed program finds its libraries, those too that it opens late.
 if(EXISTS ${work}/prefix/bin/zsq)
   run(${work}/prefix/bin/zsq --version)
   if(NOT output STREQUAL "zsq ${version}\n")
     message(FATAL_ERROR "the installed program says '${output}', expected 'zsq ${version}'")
+  endif()
+  run(${work}/prefix/bin/zsq doctor)
+  if(EXISTS ${work}/prefix/lib/libzsq_torch_commands.so AND output MATCHES "LibTorch +none")
+    message(FATAL_ERROR "the installed program does not find its part that needs LibTorch:\n${output}")
   endif()
 endif()
 file(REMOVE_RECURSE ${work})

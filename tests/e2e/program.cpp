@@ -48,12 +48,15 @@ void redirect(const fs::path& file, int descriptor) {
     std::signal(SIGXFSZ, SIG_IGN);  // so that write() fails, as it does on a full disk
     setrlimit(RLIMIT_FSIZE, &limit);
   }
-  const char* binary = std::getenv("ZSQ_BINARY");
-  if (binary == nullptr) _exit(126);
-  std::vector<char*> argv{const_cast<char*>(binary)};
+  const char* set = std::getenv("ZSQ_BINARY");
+  const std::string binary =
+      surroundings.binary.empty() && set != nullptr ? set : surroundings.binary.string();
+  if (binary.empty()) _exit(126);
+  for (const std::string& variable : surroundings.variables) putenv(const_cast<char*>(variable.c_str()));
+  std::vector<char*> argv{const_cast<char*>(binary.c_str())};
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
-  execv(binary, argv.data());
+  execv(binary.c_str(), argv.data());
   _exit(127);
 }
 

@@ -2,19 +2,21 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <torch/types.h>
 
 namespace zsq::evaluate {
 namespace {
 
 /// Logits whose largest is that of these classes, of three.
-torch::Tensor saying(const std::vector<std::int64_t>& classes) {
-  return torch::eye(3, torch::kFloat64).index_select(0, torch::tensor(classes));
+Predictions saying(const std::vector<std::int64_t>& classes, const std::vector<std::int64_t>& labels = {}) {
+  Predictions all{3, {}, labels};
+  for (const std::int64_t c : classes)
+    for (std::int64_t i = 0; i < 3; ++i) all.logits.push_back(i == c ? 1 : 0);
+  return all;
 }
 
 TEST(Accuracy, CountsWhatIsLostAndWhatIsGained) {
-  const torch::Tensor labels = torch::tensor(std::vector<std::int64_t>{0, 1, 2, 0});
-  const Accuracy a = compare({saying({0, 2, 2, 1}), labels}, {saying({0, 1, 0, 1}), labels});
+  const std::vector<std::int64_t> labels{0, 1, 2, 0};
+  const Accuracy a = compare(saying({0, 2, 2, 1}, labels), saying({0, 1, 0, 1}, labels));
   EXPECT_EQ(a.images, 4);
   EXPECT_EQ(a.top1, 50);
   EXPECT_EQ(a.float_top1, 50);
@@ -26,10 +28,18 @@ TEST(Accuracy, CountsWhatIsLostAndWhatIsGained) {
 }
 
 TEST(Accuracy, WithoutLabelsIsOnlyAgreement) {
-  const Accuracy a = compare({saying({0, 1}), {}}, {saying({0, 2}), {}});
+  const Accuracy a = compare(saying({0, 1}), saying({0, 2}));
   EXPECT_EQ(a.agreement, 50);
   EXPECT_EQ(a.top1, 0);
 }
+
+TEST(Accuracy, MeasuresLogitsInDecibels) {
+  const Predictions wanted{2, {3, 4}}, got{2, {3, 4.5}};
+  EXPECT_DOUBLE_EQ(compare(got, wanted).sqnr_db, 20);  // 25 to 0.25
+  EXPECT_EQ(compare(wanted, wanted).sqnr_db, 200);
+}
+
+TEST(FirstClass, OfEqualLogitsIsTheFirst) { EXPECT_EQ(first_class(std::vector<double>{1, 2, 2}), 1); }
 
 /// Wilson's interval of 90 in 100 is 82.56 to 94.48 (Brown, Cai and DasGupta 2001, equation 4).
 TEST(Accuracy, HasWilsonsInterval) {
@@ -51,6 +61,10 @@ TEST(Evaluation, SaysTheSameAsTextAndAsJson) {
   EXPECT_EQ(facts.at("images"), 200);
   EXPECT_EQ(facts.at("device"), "cpu");
   EXPECT_EQ(to_text({a, "float", 1}).find("integer"), std::string::npos);
+  const Evaluation alone{a, "cpu", 1, /*beside_float=*/false};
+  EXPECT_EQ(to_text(alone).find("float"), std::string::npos);
+  EXPECT_FALSE(to_json(alone).contains("float_top1"));
+  EXPECT_EQ(to_json(alone).at("top1"), 91.5);
   const Accuracy some{.images = 7, .classes = 10, .covered = 2};
   EXPECT_NE(to_text({some, "float", 1}).find("7 images of 2 of the 10 classes"), std::string::npos);
 }

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <opencv2/imgcodecs.hpp>
-#include <torch/types.h>
 
 #include "graph/check.h"
 #include "images/jpeg.h"
+#include "images/opencv/opencv_decoder.h"
 #include "tests/images/temporary_folder.h"
 
 namespace zsq::images {
@@ -20,9 +20,9 @@ std::string ppm(int height, int width, const std::string& rgb) {
 
 class LoadPixels : public testing::Test {
  protected:
-  torch::Tensor load(const std::string& bytes, const Shape& input, const Preprocessing& p = {}) const {
+  Pixels load(const std::string& bytes, const Shape& input, const Preprocessing& p = {}) const {
     const Picture picture{folder_.write("a.ppm", bytes)};
-    return load_pixels({&picture, 1}, p, input);
+    return load_pixels({&picture, 1}, p, input, opencv_decoder());
   }
 
   TemporaryFolder folder_;
@@ -31,16 +31,14 @@ class LoadPixels : public testing::Test {
 TEST_F(LoadPixels, GivesPixelsInTheNetworksOrder) {
   const std::string bytes = ppm(2, 3, "\x01\x02\x03");
   const auto rgb = load(bytes, {1, 3, 2, 3});
-  EXPECT_EQ(rgb.sizes(), (std::vector<std::int64_t>{1, 2, 3, 3}));
-  EXPECT_TRUE(torch::equal(rgb[0][1][2], torch::tensor({1, 2, 3}, torch::kUInt8)));
+  EXPECT_EQ(rgb, (Pixels{1, 2, 3, 3, {1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3}}));
   const auto bgr = load(bytes, {1, 3, 2, 3}, {.channels = Preprocessing::Channels::bgr});
-  EXPECT_TRUE(torch::equal(bgr[0][1][2], torch::tensor({3, 2, 1}, torch::kUInt8)));
+  EXPECT_EQ(bgr, (Pixels{1, 2, 3, 3, {3, 2, 1, 3, 2, 1, 3, 2, 1, 3, 2, 1, 3, 2, 1, 3, 2, 1}}));
 }
 
 TEST_F(LoadPixels, GivesGreyPixelsToANetworkOfOneChannel) {
   const auto grey = load(ppm(2, 3, "\x50\x50\x50"), {1, 1, 2, 3});
-  EXPECT_EQ(grey.sizes(), (std::vector<std::int64_t>{1, 2, 3, 1}));
-  EXPECT_TRUE((grey == 0x50).all().item<bool>());
+  EXPECT_EQ(grey, (Pixels{1, 2, 3, 1, std::vector<std::uint8_t>(6, 0x50)}));
 }
 
 /// A picture has one channel or three: for any other number of them what would be read lies beyond it.
@@ -76,7 +74,9 @@ std::string turned_jpeg() {
 }
 
 TEST_F(LoadPixels, TurnsAPictureAsItsExifSays) {
-  const auto value = [](const torch::Tensor& pixels, int y, int x) { return pixels[0][y][x][0].item<int>(); };
+  const auto value = [](const Pixels& pixels, std::int64_t y, std::int64_t x) {
+    return pixels.values[static_cast<std::size_t>((y * pixels.w + x) * pixels.c)];
+  };
   const auto plain = load(jpeg(), {1, 3, 8, 16});
   EXPECT_LT(value(plain, 4, 1), 50);
   EXPECT_GT(value(plain, 4, 14), 200);
@@ -103,12 +103,22 @@ TEST_F(LoadPixels, CropsTheCentreUnlessAPlaceIsGiven) {
   for (char x = 0; x < 4; ++x) bytes += std::string(3, x);
   const auto columns = [&](std::optional<int> column) {
     const auto cropped = load(bytes, {1, 3, 1, 2}, {.crop = Preprocessing::Crop{1, 2, 0, column}});
-    return std::pair(cropped[0][0][0][0].item<int>(), cropped[0][0][1][0].item<int>());
+    return std::pair<int, int>(cropped.values[0], cropped.values[3]);
   };
   EXPECT_EQ(columns({}), std::pair(1, 2));
   EXPECT_EQ(columns(0), std::pair(0, 1));
   EXPECT_EQ(columns(2), std::pair(2, 3));
   EXPECT_THROW(columns(3), Error);
+}
+
+/// A record of CIFAR-10: its label, then a plane of each colour.
+TEST_F(LoadPixels, ReadsARecord) {
+  std::string records(2 * 3073, 'x');
+  for (std::size_t i = 0; i < 3072; ++i)
+    records[3074 + i] = static_cast<char>(i / 1024 * 50 + i % 32);  // of the second
+  const Picture picture{folder_.write("a.bin", records), 1};
+  const Pixels pixels = load_pixels({&picture, 1}, {}, {1, 3, 32, 32}, opencv_decoder());
+  for (std::size_t i = 0; i < 3072; ++i) ASSERT_EQ(pixels.values[i], i % 3 * 50 + i / 3 % 32);
 }
 
 }  // namespace

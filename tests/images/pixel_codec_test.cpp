@@ -1,4 +1,4 @@
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 
 #include <gtest/gtest.h>
 #include <torch/types.h>

@@ -5,7 +5,7 @@
 #include "graph/file.h"
 #include "graph/safetensors.h"
 #include "graph/torch/load_model.h"
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 #include "quantize/quantize.h"
 #include "runtime/compare.h"
 #include "runtime/plan_file.h"

@@ -4,7 +4,7 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 #include "tests/bnstats/tiny_net.h"
 
 namespace zsq::synth {

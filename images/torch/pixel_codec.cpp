@@ -1,4 +1,4 @@
-#include "images/pixel_codec.h"
+#include "images/torch/pixel_codec.h"
 
 #include <algorithm>
 
@@ -33,6 +33,12 @@ Normalization normalization(const Preprocessing& p, std::int64_t channels) {
 PixelRange pixel_range(const Preprocessing& preprocessing, std::int64_t channels) {
   const Normalization n = normalization(preprocessing, channels);
   return {-n.mean / n.deviation, (1 - n.mean) / n.deviation};
+}
+
+Tensor to_tensor(const Pixels& pixels) {
+  Tensor tensor = torch::empty({pixels.n, pixels.h, pixels.w, pixels.c}, torch::kUInt8);
+  std::ranges::copy(pixels.values, tensor.data_ptr<std::uint8_t>());
+  return tensor;
 }
 
 Tensor to_pixels(const Tensor& images, const Preprocessing& preprocessing) {

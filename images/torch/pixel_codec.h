@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include "graph/preprocessing.h"
+#include "images/pixels.h"
 
 /// Between normalised images and pixels: value = (pixel / 255 - mean) / deviation, channel by channel.
 /// Channels stay in the network's order. Everything here throws Error (Fault::data) where the preprocessing
@@ -15,6 +16,9 @@ struct PixelRange {
 };
 
 PixelRange pixel_range(const Preprocessing& preprocessing, std::int64_t channels);
+
+/// [n, h, w, c] uint8, the same values.
+torch::Tensor to_tensor(const Pixels& pixels);
 
 /// images: [n, c, h, w] float32, normalised. Returns [n, h, w, c] uint8: the nearest pixels.
 torch::Tensor to_pixels(const torch::Tensor& images, const Preprocessing& preprocessing);

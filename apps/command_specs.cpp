@@ -1,0 +1,64 @@
+#include "apps/command_specs.h"
+
+#include "apps/device_options.h"
+#include "apps/option_tables.h"
+
+namespace zsq::apps {
+
+CommandSpec inspect_spec() {
+  return {"inspect", "MODEL", "ops, batch norms, input, size, and what cannot be quantized and why",
+          "zsq inspect resnet20.pt",
+          joined({{{"json", "", "", "one JSON object on stdout, nothing else there"}}, model_options()})};
+}
+
+CommandSpec synth_spec() {
+  return {"synth", "MODEL", "images from batch-norm statistics, with a contact sheet and a report",
+          "zsq synth resnet20.pt -o images/ --count 64",
+          joined({{{"o,output", "DIR", "", "images.safetensors, contact-sheet.png and report.json go there"},
+                   {"keep", "none|grid|all", "all",
+                    "what images touch the disk: they can reveal what a model saw"}},
+                  synthesis_options(),
+                  output_options(),
+                  model_options()})};
+}
+
+CommandSpec quantize_spec() {
+  return {
+      "quantize", "MODEL", "an integer program; synthesizes its calibration images first",
+      "zsq quantize resnet20.pt -o resnet20.zsq",
+      joined({{{"o,output", "FILE", "", "the plan"},
+               {"images", "DIR|noise", "", "calibrate on these instead: of 'zsq synth', pictures, or noise"}},
+              width_options(),
+              method_options(),
+              synthesis_options(),
+              output_options(),
+              model_options()})};
+}
+
+CommandSpec eval_spec() {
+  return {"eval", "PLAN|MODEL", "accuracy of an integer program, and of the float network beside it",
+          "zsq eval resnet20.zsq --float resnet20.pt --data cifar10/",
+          joined({{{"float", "MODEL", "", "the network the plan was made from, to stand beside it"},
+                   {"data", "SET", "",
+                    "labelled images: a folder per class, labels.txt, or a CIFAR-10 .bin file"}},
+                  device_options(),
+                  {{"json", "", "", "one JSON object on stdout, nothing else there"},
+                   {"quiet", "", "", "no progress on stderr"}},
+                  model_options()})};
+}
+
+CommandSpec compare_spec() {
+  return {"compare", "MODEL", "float / noise / synthetic / real images x widths: the table of the field",
+          "zsq compare resnet20.pt --data cifar10/test --real cifar10/train --bits 8/8,4/4",
+          joined({{{"data", "SET", "", "labelled images to measure on"},
+                   {"real", "SET", "", "real images to calibrate on (default: some of --data)"},
+                   {"bits", "W/A,...", "8/8,6/6,4/4", "widths of weights and activations"}},
+                  method_options(),
+                  synthesis_options(),
+                  {{"batch", "N", "32", "images run at once; never changes a result"},
+                   {"json", "", "", "one JSON object on stdout, nothing else there"},
+                   {"quiet", "", "", "no progress on stderr"}},
+                  model_options()})};
+}
+
+}  // namespace zsq::apps

@@ -1,0 +1,50 @@
+// zsq eval with a float network: alone, or an integer program beside it, on the same images.
+#include "apps/device_options.h"
+#include "apps/evaluation.h"
+#include "apps/model_source.h"
+#include "apps/plan_source.h"
+#include "apps/torch_commands.h"
+#include "evaluate/torch/predict_float.h"
+#include "graph/check.h"
+#include "graph/rewrite.h"
+
+namespace zsq::apps {
+namespace {
+
+int run_float(const std::string& path, const Arguments& arguments, Status& status) {
+  const ModelSource source = open_model(path, arguments);
+  const auto& graph = source.model.graph;
+  const auto set =
+      evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), graph.input_shape(),
+                     {evaluate::class_count(graph), source.model.labels}, status);
+  const Stopwatch watch;
+  const evaluate::Predictions predictions = predict(TorchExecutor(up_to_logits(graph)), set);
+  show({compare(predictions, predictions), "float", watch.seconds()}, arguments, status);
+  return 0;
+}
+
+}  // namespace
+
+int run_eval_with_float(const Arguments& arguments) {
+  const std::string path = arguments.only("PLAN or MODEL");
+  Status status(arguments.flag("quiet"));
+  if (!is_plan(path)) return run_float(path, arguments, status);
+  const runtime::PlanFile file = open_plan(path);
+  const runtime::Device device = device_from(arguments);
+  const ModelSource source = open_model(arguments.text("float"), arguments);
+  check(source.model.graph.input_shape() == file.plan.image, Fault::data, arguments.text("float"), ": takes ",
+        source.model.graph.input_shape(), ", the plan takes ", file.plan.image);
+  const auto set =
+      evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), file.plan.image,
+                     {evaluate::class_count(file), file.metadata.labels}, status);
+  const evaluate::Predictions in_float = predict(TorchExecutor(up_to_logits(source.model.graph)), set);
+  check(in_float.classes == evaluate::class_count(file), Fault::data, arguments.text("float"), ": has ",
+        in_float.classes, " classes, the plan has ", evaluate::class_count(file));
+  const Stopwatch watch;
+  const auto session = runtime::make_session(file.plan, device, session_from(arguments));
+  const evaluate::Accuracy accuracy = compare(predict(*session, file, set), in_float);
+  show({accuracy, std::string(runtime::name(device)), watch.seconds()}, arguments, status);
+  return 0;
+}
+
+}  // namespace zsq::apps

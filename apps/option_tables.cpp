@@ -1,0 +1,46 @@
+#include "apps/option_tables.h"
+
+namespace zsq::apps {
+
+std::vector<OptionSpec> model_options() {
+  return {{"input", "CxHxW", "", "what the network takes, where its file and side-car do not say"},
+          {"mean", "M,M,M", "", "subtracted from pixels in 0..1 (side-car: input.mean_01)"},
+          {"std", "S,S,S", "", "what they are then divided by (side-car: input.std_01)"},
+          {"resize", "N|HxW", "", "resize images first, their shorter side to N or to HxW"},
+          {"crop", "N|HxW", "", "then crop their centre"}};
+}
+
+std::vector<OptionSpec> synthesis_options() {
+  return {{"count", "N", "", "images to make or take (default: 256 to 64x64 pixels, 64 above)"},
+          {"steps", "N", "", "steps of Adam for each batch (default: by image size)"},
+          {"seed", "N", "0", "of every random choice"},
+          {"threads", "N", "0", "0: one for each core; never changes a result"}};
+}
+
+std::vector<OptionSpec> width_options() {
+  return {{"wbits", "2..8", "8", "bits of weights"},
+          {"abits", "2..8", "8", "bits of activations"},
+          {"bits", "RULES", "", "by layer, 'layer4.*=4,fc=8/6': weights/activations"}};
+}
+
+std::vector<OptionSpec> method_options() {
+  return {{"rounding", "nearest|sum-preserving|second-order", "second-order", "how weights are rounded"},
+          {"weight-range", "min-max|mse", "mse", "what a channel's weights' grid covers"},
+          {"activation-range", "min-max|mse", "mse", "what an activation's grid covers"},
+          {"bias-correction", "none|empirical", "empirical", "take back the shift of each channel's mean"},
+          {"equalization", "none|depthwise", "depthwise", "bring what depthwise layers read to one range"}};
+}
+
+std::vector<OptionSpec> output_options() {
+  return {{"json", "", "", "one JSON object on stdout, nothing else there"},
+          {"quiet", "", "", "no progress on stderr"},
+          {"force", "", "", "replace what is there"}};
+}
+
+std::vector<OptionSpec> joined(std::vector<std::vector<OptionSpec>> lists) {
+  std::vector<OptionSpec> all;
+  for (auto& list : lists) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+}  // namespace zsq::apps
