@@ -18,6 +18,7 @@ struct Units {
 struct Scratch {
   std::vector<std::int32_t> words;
   std::vector<const std::int8_t*> places;
+  std::vector<std::int8_t> bytes;
 };
 
 /// At least `count` elements of a scratch vector; what they hold is of an earlier stage.

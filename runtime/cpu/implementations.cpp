@@ -37,7 +37,7 @@ std::span<const Implementation* const> implementations() {
   static const auto kAll = [] {
     std::vector<std::unique_ptr<Implementation>> all;
     for (const InstructionSet& set : instruction_sets())
-      if (set.is_here()) all.push_back(make_loop_implementation(*set.loops));
+      if (set.is_here()) all.push_back(make_loop_implementation(set));
     all.push_back(make_reference_implementation());
     return all;
   }();

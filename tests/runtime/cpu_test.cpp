@@ -37,13 +37,14 @@ void expect_equal(const Result& got, const Result& wanted) {
 class Cpu : public testing::TestWithParam<CpuPath> {
  protected:
   /// Compares tensors at one batch size, and logits at others and without an observer.
-  void expect_equal_to_reference(const Plan& plan, std::uint64_t seed, int threads) {
-    constexpr std::int64_t kMost = 32;
+  void expect_equal_to_reference(const Plan& plan, std::uint64_t seed, int threads,
+                                 const std::vector<std::int64_t>& batches = {1, 7, 32}) {
+    const std::int64_t most = std::ranges::max(batches);
     validate(plan);
-    const auto pixels = random_pixels(plan, kMost, seed);
+    const auto pixels = random_pixels(plan, most, seed);
     const auto session = cpu::make_session_with(plan, threads, GetParam().implementations);
     const auto reference = make_session(plan, Device::reference);
-    for (const std::int64_t images : {std::int64_t{1}, std::int64_t{7}, kMost}) {
+    for (const std::int64_t images : batches) {
       const std::vector<std::uint8_t> some(pixels.begin(), pixels.begin() + images * plan.image.size());
       const Result wanted = observed(plan, *reference, some, images);
       ASSERT_NO_FATAL_FAILURE(expect_equal(observed(plan, *session, some, images), wanted))
@@ -86,8 +87,35 @@ TEST_P(Cpu, EqualsTheReferenceOnSizesThatFillNoTile) {
       }
 }
 
-INSTANTIATE_TEST_SUITE_P(Implementations, Cpu, testing::ValuesIn(cpu_paths_to_test()),
-                         [](const auto& path) { return path.param.name; });
+/// Images of more rows than are computed at once, seen with and without padding, and one after the other.
+TEST_P(Cpu, EqualsTheReferenceOnImagesOfManyRows) {
+  std::uint64_t seed = 700;
+  for (const std::int64_t channels : {3, 18})
+    for (const int size : {3, 5, 7})
+      for (const int stride : {1, 2}) {
+        PlanBuilder builder(++seed, {1, channels, 67, 31});
+        SCOPED_TRACE(testing::Message() << channels << " channels, kernel " << size << ", stride " << stride);
+        const int around = size / 2;
+        const Window window{{size, size}, {stride, stride}, {1, 1}, {around, around, around, around}};
+        const SlotId filtered = builder.conv(
+            builder.image(), {.outputs = channels, .groups = static_cast<int>(channels), .window = window});
+        const SlotId twin = builder.table(filtered);
+        const SlotId dense =
+            builder.conv(builder.image(), {.outputs = channels, .window = window, .residual = twin});
+        const SlotId bare = builder.conv(
+            dense, {.outputs = 24, .groups = 1, .window = {{3, 2}, {stride, 1}, {1, stride}, {}}});
+        const SlotId same = builder.conv(
+            bare, {.outputs = 24, .groups = 24, .window = {{1, 3}, {1, 1}, {1, 1}, {0, 1, 0, 1}}});
+        const Plan plan = builder.finish({builder.conv(same, {.outputs = 70})});
+        ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(plan, seed, 2, {1, 2}));
+      }
+}
+
+INSTANTIATE_TEST_SUITE_P(Implementations, Cpu, testing::ValuesIn(cpu_paths_to_test()), [](const auto& path) {
+  std::string name = path.param.name;
+  std::ranges::replace(name, '-', '_');  // a test's name has none
+  return name;
+});
 
 TEST(Session, RefusesSizesThatDoNotFit) {
   PlanBuilder builder(3, {1, 2, 5, 5});

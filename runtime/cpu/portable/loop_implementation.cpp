@@ -2,15 +2,17 @@
 
 #include "runtime/cpu/portable/channels.h"
 #include "runtime/cpu/portable/step_kernels.h"
+#include "runtime/cpu/tiles/step_kernels.h"
 
 namespace zsq::runtime::cpu {
 namespace {
 
 class LoopImplementation final : public Implementation {
  public:
-  explicit LoopImplementation(const Kernels& loops) : loops_(loops) {}
+  explicit LoopImplementation(const InstructionSet& set)
+      : name_(set.name), loops_(*set.loops), tiles_(set.tiles) {}
 
-  std::string_view name() const override { return loops_.name; }
+  std::string_view name() const override { return name_; }
 
   std::size_t takes(const Plan& plan, std::size_t first, std::size_t) const override {
     return std::visit([&](const auto& s) { return has_kernel(plan, s); }, plan.steps[first]) ? 1 : 0;
@@ -18,6 +20,8 @@ class LoopImplementation final : public Implementation {
 
   std::int64_t packed_bytes(const Plan& plan, Stage stage) const override {
     const Step& step = plan.steps[stage.first];
+    const auto tiled = std::visit([&](const auto& s) { return bytes_of_tiles(plan, s); }, step);
+    if (tiled) return *tiled;
     if (const auto* conv = std::get_if<Conv2d>(&step))
       return cpu::packed_bytes(
           is_depthwise(conv->kernel) ? Blocks{1, conv->kernel.outputs} : grouped_blocks(conv->kernel),
@@ -57,11 +61,20 @@ class LoopImplementation final : public Implementation {
   static bool has_kernel(const Plan&, const WideActivation&) { return false; }
   static bool has_kernel(const Plan&, const WideUpsample&) { return false; }
 
+  /// Nothing where the step is not for tiles.
+  std::optional<std::int64_t> bytes_of_tiles(const Plan& plan, const auto& s) const {
+    if constexpr (requires { s.kernel; })
+      if (tiles_ != nullptr && has_tiles(plan, s)) return packed_bytes_of_tiles(s.kernel, *tiles_);
+    return std::nullopt;
+  }
+
   Made kernel(const Plan& plan, const Conv2d& s, const Layouts& layouts) const {
+    if (tiles_ != nullptr && has_tiles(plan, s)) return make_tiles(plan, s, *tiles_, layouts);
     return is_depthwise(s.kernel) ? make_depthwise(plan, s, loops_)
                                   : make_convolution(plan, s, loops_, layouts[index(s.in)]);
   }
   Made kernel(const Plan& plan, const WideConv2d& s, const Layouts& layouts) const {
+    if (tiles_ != nullptr && has_tiles(plan, s)) return make_tiles(plan, s, *tiles_, layouts);
     return make_convolution(plan, s, loops_, layouts[index(s.in)]);
   }
   Made kernel(const Plan& plan, const Add& s, const Layouts&) const { return make_add(plan, s, loops_); }
@@ -74,13 +87,15 @@ class LoopImplementation final : public Implementation {
     return nullptr;  // never taken
   }
 
+  std::string_view name_;
   const Kernels& loops_;
+  const TileKernels* tiles_;  // may be null
 };
 
 }  // namespace
 
-std::unique_ptr<Implementation> make_loop_implementation(const Kernels& loops) {
-  return std::make_unique<LoopImplementation>(loops);
+std::unique_ptr<Implementation> make_loop_implementation(const InstructionSet& set) {
+  return std::make_unique<LoopImplementation>(set);
 }
 
 }  // namespace zsq::runtime::cpu

@@ -1,0 +1,141 @@
+#include "runtime/cpu/portable/step_kernels.h"
+#include "runtime/cpu/tiles/endings.h"
+#include "runtime/cpu/tiles/step_kernels.h"
+#include "runtime/cpu/tiles/viewer.h"
+
+namespace zsq::runtime::cpu {
+namespace {
+
+std::int64_t divided_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Vectors of output channels that are computed together.
+struct Block {
+  std::int64_t first, count;
+};
+
+/// As few blocks as there can be, and those as equal as they can: a narrow block reads the input for little.
+std::vector<Block> blocks_of(std::int64_t outputs, const TileKernels& tiles) {
+  const std::int64_t vectors = divided_up(outputs, tiles.lanes), count = divided_up(vectors, tiles.vectors);
+  std::vector<Block> blocks;
+  for (std::int64_t b = 0; b < count; ++b) {
+    const std::int64_t first = vectors * b / count;
+    blocks.push_back({first, vectors * (b + 1) / count - first});
+  }
+  return blocks;
+}
+
+/// [block][taps][words][vectors][lanes][4]
+std::vector<std::int8_t> pack(const Kernel& kernel, const std::vector<Block>& blocks, std::int64_t lanes,
+                              const Viewer& viewer) {
+  const std::int64_t run = viewer.run(), words = divided_up(run, 4), depth = viewer.taps() * run;
+  std::vector<std::int8_t> packed;
+  for (const Block& block : blocks)
+    for (std::int64_t t = 0; t < viewer.taps(); ++t)
+      for (std::int64_t k = 0; k < words * 4; k += 4)
+        for (std::int64_t o = block.first * lanes; o < (block.first + block.count) * lanes; ++o)
+          for (std::int64_t i = k; i < k + 4; ++i) {
+            const bool is_one = o < kernel.outputs && i < run;
+            packed.push_back(is_one ? kernel.weight[static_cast<std::size_t>(o * depth + t * run + i)]
+                                    : std::int8_t{0});
+          }
+  return packed;
+}
+
+/// A convolution of one group. A unit is an output row.
+template <class Conv>
+class DenseKernel final : public StageKernel {
+ public:
+  DenseKernel(const Plan& plan, const Conv& step, const TileKernels& tiles, const Layout& in, Endings endings)
+      : plan_(plan),
+        step_(step),
+        tiles_(tiles),
+        viewer_(step.kernel.window, plan[step.in].zero_point, in, plan[step.out].shape, TapKind::run),
+        blocks_(blocks_of(step.kernel.outputs, tiles)),
+        weight_(pack(step.kernel, blocks_, tiles.lanes, viewer_)),
+        endings_(std::move(endings)) {}
+
+  std::int64_t units(std::int64_t images) const override { return images * plan_[step_.out].shape.h; }
+
+  void run(const Batch& batch, Units rows, Scratch& scratch) const override {
+    viewer_.for_each(
+        read(plan_, batch, step_.in), rows, scratch, [&](const Views& views, std::int64_t first) {
+          const Results all = results(batch, first);
+          const std::int64_t words = divided_up(viewer_.run(), 4);
+          const std::int8_t* weight = weight_.data();
+          for (const Block& block : blocks_) {
+            const std::int64_t channel = block.first * tiles_.lanes, width = block.count * tiles_.lanes;
+            tiles_.dense({.views = views,
+                          .weight = weight,
+                          .words = words,
+                          .vectors = block.count,
+                          .results = all.from(channel, width)},
+                         endings_.from(channel));
+            weight += viewer_.taps() * words * width * 4;
+          }
+        });
+  }
+
+ private:
+  Results results(const Batch& batch, std::int64_t place) const {
+    Results to{.channels = step_.kernel.outputs};
+    if constexpr (requires { step_.residual; }) {
+      const auto out = write(plan_, batch, step_.out);
+      to.narrow = out.place(place);
+      to.stride = out.channel_stride;
+      if (!step_.residual) return to;
+      const auto residual = read(plan_, batch, step_.residual->in);
+      to.residual = residual.place(place);
+      to.residual_stride = residual.channel_stride;
+    } else {
+      const auto out = write<std::int32_t>(plan_, batch, step_.out);
+      to.wide = out.place(place);
+      to.stride = out.channel_stride;
+    }
+    return to;
+  }
+
+  const Plan& plan_;
+  const Conv& step_;
+  const TileKernels& tiles_;
+  Viewer viewer_;
+  std::vector<Block> blocks_;
+  std::vector<std::int8_t> weight_;
+  Endings endings_;
+};
+
+}  // namespace
+
+bool has_tiles(const Plan& plan, const Conv2d& step) {
+  return (step.kernel.groups == 1 || is_depthwise(step.kernel)) &&
+         Viewer::fits(step.kernel.window, plan[step.in].shape, plan[step.out].shape);
+}
+
+bool has_tiles(const Plan& plan, const WideConv2d& step) {
+  return step.kernel.groups == 1 &&
+         Viewer::fits(step.kernel.window, plan[step.in].shape, plan[step.out].shape);
+}
+
+std::int64_t packed_bytes_of_tiles(const Kernel& kernel, const TileKernels& tiles) {
+  const std::int64_t channels = divided_up(kernel.outputs, tiles.lanes) * tiles.lanes;
+  const Size2 size = kernel.window.kernel;
+  const std::int64_t taps = std::int64_t{size.h} * size.w;
+  // At the worst, each tap has words of its own; a filter of one channel has a word for each tap.
+  return channels * 4 * (taps * divided_up(kernel.inputs_per_group, 4) + Endings::kConstants);
+}
+
+std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Conv2d& step, const TileKernels& tiles,
+                                        const Layouts& layouts) {
+  if (step.kernel.groups > 1) return make_depthwise_tiles(plan, step, tiles, layouts);
+  return std::make_unique<DenseKernel<Conv2d>>(
+      plan, step, tiles, layouts[index(step.in)],
+      Endings(plan, step, {.lanes = tiles.lanes, .added = tiles.added}));
+}
+
+std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const WideConv2d& step, const TileKernels& tiles,
+                                        const Layouts& layouts) {
+  return std::make_unique<DenseKernel<WideConv2d>>(
+      plan, step, tiles, layouts[index(step.in)],
+      Endings(step, {.lanes = tiles.lanes, .added = tiles.added}));
+}
+
+}  // namespace zsq::runtime::cpu

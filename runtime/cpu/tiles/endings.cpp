@@ -1,0 +1,69 @@
+#include "runtime/cpu/tiles/endings.h"
+
+#include <numeric>
+#include <span>
+
+namespace zsq::runtime::cpu {
+namespace {
+
+std::vector<std::int32_t> spread_out(const Spread& spread, std::size_t channels, const auto& constant_of) {
+  std::vector<std::int32_t> constants;
+  for (std::int64_t copy = 0; copy < spread.copies; ++copy)
+    for (std::size_t c = 0; c < channels; ++c) constants.push_back(static_cast<std::int32_t>(constant_of(c)));
+  while (std::ssize(constants) % spread.lanes != 0) constants.push_back(0);
+  return constants;
+}
+
+std::uint32_t half_of(int shift) { return (std::uint32_t{1} << shift) >> 1; }
+
+/// Unsigned, for it may wrap around: the sums that follow bring it back.
+std::uint32_t start_of(const Kernel& kernel, std::size_t c, int first_shift, std::int32_t added) {
+  const std::size_t taps = kernel.weight.size() / kernel.bias.size();
+  const auto weight = std::span(kernel.weight).subspan(c * taps, taps);
+  const std::int64_t sum = std::accumulate(weight.begin(), weight.end(), std::int64_t{0});
+  return static_cast<std::uint32_t>(kernel.bias[c]) + half_of(first_shift) -
+         static_cast<std::uint32_t>(added * sum);
+}
+
+}  // namespace
+
+Endings::Endings(const Plan& plan, const Conv2d& step, const Spread& spread)
+    : zero_point_(plan[step.out].zero_point), clamp_(step.clamp) {
+  const auto constants = [&](const auto& of) { return spread_out(spread, step.rescale.size(), of); };
+  start_ = constants(
+      [&](std::size_t c) { return start_of(step.kernel, c, step.rescale[c].first_shift, spread.added); });
+  first_shift_ = constants([&](std::size_t c) { return step.rescale[c].first_shift; });
+  multiplier_ = constants([&](std::size_t c) { return step.rescale[c].multiplier; });
+  second_shift_ = constants([&](std::size_t c) { return step.rescale[c].second_shift; });
+  // Unsigned as well: the proof is of the whole sum before the second shift, not of its parts.
+  const auto factor = [&](std::size_t c) {
+    if (!step.residual) return std::uint32_t{0};
+    return static_cast<std::uint32_t>(step.residual->multiplier[c]) << step.residual->shift[c];
+  };
+  const auto zero = step.residual ? static_cast<std::uint32_t>(plan[step.residual->in].zero_point) : 0U;
+  half_ = constants([&](std::size_t c) { return half_of(step.rescale[c].second_shift) - zero * factor(c); });
+  if (step.residual) residual_factor_ = constants(factor);
+}
+
+Endings::Endings(const WideConv2d& step, const Spread& spread) {
+  const auto constants = [&](const auto& of) { return spread_out(spread, step.shift.size(), of); };
+  start_ = constants([&](std::size_t c) { return start_of(step.kernel, c, step.shift[c], spread.added); });
+  first_shift_ = constants([&](std::size_t c) { return step.shift[c]; });
+  multiplier_ = constants([&](std::size_t c) { return step.multiplier[c]; });
+}
+
+Ending Endings::from(std::int64_t channel) const {
+  const auto at = [&](const std::vector<std::int32_t>& constants) {
+    return constants.empty() ? nullptr : constants.data() + channel;
+  };
+  return {.start = at(start_),
+          .first_shift = at(first_shift_),
+          .multiplier = at(multiplier_),
+          .half = at(half_),
+          .second_shift = at(second_shift_),
+          .residual_factor = at(residual_factor_),
+          .zero_point = zero_point_,
+          .clamp = clamp_};
+}
+
+}  // namespace zsq::runtime::cpu

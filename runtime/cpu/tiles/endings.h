@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "runtime/cpu/tiles/kernels.h"
+#include "runtime/plan.h"
+
+namespace zsq::runtime::cpu {
+
+/// How the constants of channels lie for a set of loops.
+struct Spread {
+  std::int64_t lanes = 1;   // channels are padded to a multiple of it
+  std::int64_t copies = 1;  // of all channels, one behind the other, before that
+  std::int32_t added = 0;   // what the loops add to each activation
+};
+
+/// The constants of a convolution's channels.
+class Endings {
+ public:
+  Endings(const Plan& plan, const Conv2d& step, const Spread& spread);
+  Endings(const WideConv2d& step, const Spread& spread);
+
+  /// For the channels from that one on.
+  Ending from(std::int64_t channel) const;
+
+  static constexpr std::int64_t kConstants = 6;  // of a channel, of 32 bits each
+
+ private:
+  std::vector<std::int32_t> start_, first_shift_, multiplier_, half_, second_shift_, residual_factor_;
+  std::int32_t zero_point_ = 0;
+  Clamp clamp_;
+};
+
+}  // namespace zsq::runtime::cpu

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "runtime/arith.h"
+
+/// Inner loops that keep a tile of sums in registers, some output places times some vectors of output
+/// channels, and end in activations. They are compiled once for each instruction set; all give the same bits.
+namespace zsq::runtime::cpu {
+
+/// What sums become. Pointers are to the constants of the first channel, padded to whole vectors.
+struct Ending {
+  // Where the sums begin: the bias, the half that the first shift rounds with, and whatever undoes
+  // TileKernels::added. It wraps around, as the sums do; in the end they are exact.
+  const std::int32_t* start = nullptr;
+  const std::int32_t *first_shift = nullptr, *multiplier = nullptr;
+  // Of a narrow output. The half is of the second shift, less the zero point of the residual times its
+  // factor.
+  const std::int32_t *half = nullptr, *second_shift = nullptr;
+  const std::int32_t* residual_factor = nullptr;  // null where there is no residual
+  std::int32_t zero_point = 0;
+  Clamp clamp;
+};
+
+/// From where loops read: output place p sees tap t at in + places[p] + taps[t].
+struct Views {
+  const std::int8_t* in = nullptr;
+  const std::int32_t* places = nullptr;
+  const std::int32_t* taps = nullptr;
+  std::int64_t place_count = 0, tap_count = 0;
+};
+
+/// To where they write, a row for each output place.
+struct Results {
+  std::int8_t* narrow = nullptr;  // one of these two
+  std::int32_t* wide = nullptr;
+  const std::int8_t* residual = nullptr;
+  std::int64_t stride = 0, residual_stride = 0;  // values from a place to the next
+  std::int64_t channels = 0;                     // to write
+
+  /// For at most `width` of the channels from that one on.
+  Results from(std::int64_t channel, std::int64_t width) const {
+    Results part = *this;
+    if (narrow != nullptr) part.narrow += channel;
+    if (wide != nullptr) part.wide += channel;
+    if (residual != nullptr) part.residual += channel;
+    part.channels = std::min(width, channels - channel);
+    return part;
+  }
+};
+
+/// Convolution of one group: a tap is a run of input values that follow each other, four to a word.
+struct DenseTiles {
+  Views views;
+  const std::int8_t* weight = nullptr;  // [taps][words][vectors][lanes][4]
+  std::int64_t words = 0;               // of a tap; values beyond the run have weights of zero
+  std::int64_t vectors = 0;             // [1, TileKernels::vectors], of output channels
+  Results results;
+};
+
+/// One filter for each channel: a tap is a place. A whole vector of channels is read even where fewer are.
+struct DepthwiseTiles {
+  Views views;
+  const std::int32_t* weight = nullptr;  // [vectors][taps][lanes], the upper halves zero
+  Results results;
+};
+
+/// The loops for one instruction set.
+struct TileKernels {
+  std::int64_t lanes = 0;    // of a vector
+  std::int64_t vectors = 0;  // the most that dense() computes together
+  std::int32_t added = 0;    // what dense() adds to each activation before it multiplies
+  void (*dense)(const DenseTiles&, const Ending&) = nullptr;
+  void (*depthwise)(const DepthwiseTiles&, const Ending&) = nullptr;
+};
+
+}  // namespace zsq::runtime::cpu

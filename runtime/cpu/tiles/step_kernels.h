@@ -1,0 +1,25 @@
+#pragma once
+
+#include "runtime/cpu/implementation.h"
+#include "runtime/cpu/tiles/kernels.h"
+
+/// The convolutions that tiles compute. The plan and the tiles outlive the kernels.
+namespace zsq::runtime::cpu {
+
+/// Those of one group or of one filter for each channel, unless their images are vast.
+bool has_tiles(const Plan& plan, const Conv2d& step);
+bool has_tiles(const Plan& plan, const WideConv2d& step);
+
+/// Bytes of all that is packed for such a one.
+std::int64_t packed_bytes_of_tiles(const Kernel& kernel, const TileKernels& tiles);
+
+std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Conv2d& step, const TileKernels& tiles,
+                                        const Layouts& layouts);
+std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const WideConv2d& step, const TileKernels& tiles,
+                                        const Layouts& layouts);
+
+/// The second kind.
+std::unique_ptr<StageKernel> make_depthwise_tiles(const Plan& plan, const Conv2d& step,
+                                                  const TileKernels& tiles, const Layouts& layouts);
+
+}  // namespace zsq::runtime::cpu
