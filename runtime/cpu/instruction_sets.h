@@ -22,6 +22,8 @@ std::span<const InstructionSet> instruction_sets();
 const Kernels& portable_kernels();
 const Kernels& avx2_kernels();
 const Kernels& avx512_kernels();
+const TileKernels& avx2_tiles();
+const TileKernels& avx_vnni_tiles();
 const TileKernels& avx512_vnni_tiles();
 
 }  // namespace zsq::runtime::cpu

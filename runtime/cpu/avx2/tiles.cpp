@@ -1,0 +1,32 @@
+#define ZSQ_SET avx2_tiled
+#define ZSQ_TARGET gnu::target("avx2")
+
+#include <array>
+
+#include "runtime/cpu/avx2/words.h"
+#include "runtime/cpu/instruction_sets.h"
+#include "runtime/cpu/tiles/loops.h"
+
+namespace zsq::runtime::cpu {
+namespace {
+
+/// vpmaddubsw multiplies unsigned by signed bytes and saturates the sum of two products to 16 bits. Of |x|
+/// and of w with the sign of x none can: weights lie in [-127, 127], and 2 * 128 * 127 < 2^15.
+struct Machine : Words256 {
+  static constexpr int kAdded = 0;
+  static constexpr std::array kPlaces{4, 4};  // by vectors; of 16 registers, |x|, signs and ones need some
+
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words dot(Words sum, Words x, Words w) {
+    const Words pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(x), _mm256_sign_epi8(w, x));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  }
+};
+
+}  // namespace
+
+const TileKernels& avx2_tiles() {
+  static constexpr TileKernels kKernels = avx2_tiled::TileSet<Machine>::kernels();
+  return kKernels;
+}
+
+}  // namespace zsq::runtime::cpu
