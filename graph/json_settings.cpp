@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "graph/limits.h"
+#include "graph/nearest.h"
 
 namespace zsq {
 
@@ -26,6 +27,16 @@ JsonSettings::json JsonSettings::parse(std::string_view text) const {
 const JsonSettings::json* JsonSettings::find(const json& object, const char* key) {
   const auto found = object.find(key);
   return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+void JsonSettings::need_known(const json& object, std::string_view place,
+                              const std::vector<std::string>& known) const {
+  for (const auto& [key, value] : object.items()) {
+    if (key.starts_with('_') || std::ranges::find(known, key) != known.end()) continue;
+    const std::string near = nearest(key, known);
+    need(false, place, place.empty() ? "" : " ", "has the key \"", key, "\", which means nothing here",
+         near.empty() ? "" : ", did you mean \"" + near + "\"?", " (a note of your own begins with _)");
+  }
 }
 
 std::string JsonSettings::shown(const json& value) {

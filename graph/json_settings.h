@@ -29,6 +29,10 @@ class JsonSettings {
   /// A member that is there and not null.
   static const json* find(const json& object, const char* key);
 
+  /// Every key of an object is one of these, or begins with an underscore: else it is refused by name, with
+  /// the nearest of them. place: "\"input\"", or empty for the whole.
+  void need_known(const json& object, std::string_view place, const std::vector<std::string>& known) const;
+
   /// The beginning of a value as it was written.
   static std::string shown(const json& value);
 

@@ -20,11 +20,13 @@ class Reader : JsonSettings {
   SideCar read(std::string_view text) {
     const json root = parse(text);
     need(root.is_object(), "it is not a JSON object");
+    known(root, "");
     SideCar out;
     if (const json* name = find(root, "name")) out.name = string(*name, "name");
     const json* input = find(root, "input");
     if (input != nullptr) {
       need(input->is_object(), "\"input\" is not an object");
+      known(*input, "input");
       if (const json* shape = find(*input, "shape")) out.input = this->shape(*shape);
       out.preprocessing = normalisation(*input, out.input);
     }
@@ -34,6 +36,15 @@ class Reader : JsonSettings {
   }
 
  private:
+  void known(const json& object, std::string_view name) const {
+    for (const SideCarKeys& keys : sidecar_keys()) {
+      if (keys.object != name) continue;
+      std::vector<std::string> all = keys.read;
+      all.insert(all.end(), keys.descriptive.begin(), keys.descriptive.end());
+      need_known(object, name.empty() ? "" : '"' + std::string(name) + '"', all);
+    }
+  }
+
   Shape shape(const json& value) const {
     const bool list = value.is_array() && (value.size() == 3 || (value.size() == 4 && value[0] == 1));
     need(list, "\"shape\" is ", shown(value), ", three extents such as [3, 224, 224] were needed");
@@ -68,6 +79,7 @@ class Reader : JsonSettings {
 
   Preprocessing::Resize resize(const json& value) const {
     if (!value.is_object()) return {.shorter_side = extent(value, "resize", 1)};
+    known(value, "resize");
     Preprocessing::Resize out;
     if (const json* side = find(value, "shorter_side")) out.shorter_side = extent(*side, "shorter_side", 1);
     if (const json* h = find(value, "height")) out.height = extent(*h, "height", 1);
@@ -89,6 +101,7 @@ class Reader : JsonSettings {
       const int side = extent(value, "crop", 1);
       return {side, side, {}, {}};
     }
+    known(value, "crop");
     Preprocessing::Crop out;
     const json* h = find(value, "height");
     const json* w = find(value, "width");
@@ -116,6 +129,7 @@ class Reader : JsonSettings {
       need(sets->is_object(), "\"protocol\" is not an object");
       for (const auto& [path, set] : sets->items()) {
         need(set.is_object(), "\"protocol\" of \"", path, "\" is not an object");
+        known(set, "protocol");
         out.image_sets.push_back({path, steps(set, base)});
       }
     }
@@ -145,6 +159,21 @@ class Reader : JsonSettings {
 };
 
 }  // namespace
+
+std::span<const SideCarKeys> sidecar_keys() {
+  static const std::vector<SideCarKeys> all{
+      {"",
+       {"name", "input", "resize", "crop", "protocol", "class_names"},
+       {"title", "description", "source", "licence", "license", "changes", "made_by", "task", "classes",
+        "output", "parameters", "batch_norm", "float_top1", "golden", "operators"}},
+      {"input",
+       {"shape", "channels", "mean", "mean_01", "mean_255", "std", "std_01", "std_255"},
+       {"layout", "formula"}},
+      {"resize", {"height", "width", "shorter_side", "filter"}, {}},
+      {"crop", {"height", "width", "row", "column"}, {}},
+      {"protocol", {"resize", "crop"}, {}}};
+  return all;
+}
 
 SideCar parse_sidecar(std::string_view text, const std::string& who, const fs::path& folder) {
   return Reader(who, folder).read(text);

@@ -20,14 +20,7 @@ struct SetPreprocessing {
   bool operator==(const SetPreprocessing&) const = default;
 };
 
-/// What NAME.json beside a model says about it. Everything is optional; mean and std may also be given
-/// for pixels in 0..255, as mean_255 and std_255:
-///   {"name": "mine",
-///    "input": {"shape": [3, 224, 224], "channels": "RGB", "mean_01": [..], "std_01": [..]},
-///    "resize": 256 or {"height": 232, "width": 232, "filter": "bilinear"},
-///    "crop": 224 or {"height": .., "width": .., "row": .., "column": ..},
-///    "protocol": {"folder": {"resize": .., "crop": ..}},
-///    "class_names": ["cat", "dog"] or "classes.txt"}
+/// What NAME.json beside a model says about it; docs/sidecar.md has the schema.
 struct SideCar {
   std::string name;
   std::optional<Shape> input;
@@ -37,8 +30,16 @@ struct SideCar {
   std::vector<std::string> warnings;
 };
 
-/// Throws Error (Fault::model), beginning with `who`, where the text is not valid or a setting makes no
-/// sense. Class names in a file are looked for in `folder` and above it.
+/// The keys that mean something, by the object they stand in ("" is the whole, "protocol" each of its sets),
+/// and those of the whole and of "input" that only describe.
+struct SideCarKeys {
+  std::string_view object;
+  std::vector<std::string> read, descriptive;
+};
+std::span<const SideCarKeys> sidecar_keys();
+
+/// Throws Error (Fault::model), beginning with `who`, where the text is not valid, a key is unknown or a
+/// setting makes no sense. Class names in a file are looked for in `folder` and above it.
 SideCar parse_sidecar(std::string_view text, const std::string& who, const std::filesystem::path& folder);
 
 /// The side-car of a model file, if there is one.

@@ -1,8 +1,11 @@
 #include "graph/sidecar.h"
 
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 
 #include "graph/check.h"
+#include "graph/file.h"
 #include "tests/shared_data.h"
 
 namespace zsq {
@@ -60,6 +63,41 @@ TEST(SideCar, RefusesWhatMakesNoSense) {
         R"({"class_names": [1]})", R"({"input": {"mean_01": 1e999}})"})
     EXPECT_THROW(parse(text), Error) << text;
   EXPECT_THROW(parse(std::string(100'000, '[')), Error);
+}
+
+TEST(SideCar, RefusesUnknownKeysAndNamesTheNearest) {
+  const auto complaint = [](std::string_view text) {
+    try {
+      parse(text);
+      return std::string("none");
+    } catch (const Error& e) {
+      return std::string(e.what());
+    }
+  };
+  EXPECT_NE(complaint(R"({"class_name": ["a"]})").find("did you mean \"class_names\"?"), std::string::npos);
+  EXPECT_NE(complaint(R"({"input": {"men_01": 0.5}})").find("\"input\" has the key \"men_01\""),
+            std::string::npos);
+  EXPECT_NE(complaint(R"({"inputs": {}})").find("did you mean \"input\"?"), std::string::npos);
+  for (const char* text :
+       {R"({"input": {"mean_01": 0, "std_01": 1}, "resize": {"hight": 3, "width": 3}})",
+        R"({"input": {"mean_01": 0, "std_01": 1}, "crop": {"height": 3, "width": 3, "x": 1}})",
+        R"({"input": {"mean_01": 0, "std_01": 1}, "protocol": {"a": {"size": 3}}})"})
+    EXPECT_NE(complaint(text).find("means nothing here"), std::string::npos) << text;
+  EXPECT_EQ(complaint(R"({"title": "mine", "_mine": {"anything": 1}, "input": {"_why": 1}})"), "none");
+}
+
+TEST(SideCar, IsAsItsDocumentSays) {
+  const std::string text = read_file(std::string(std::getenv("ZSQ_SOURCE_DIR")) + "/docs/sidecar.md");
+  for (const SideCarKeys& keys : sidecar_keys())
+    for (const auto* list : {&keys.read, &keys.descriptive})
+      for (const std::string& key : *list)
+        EXPECT_NE(text.find('`' + key + '`'), std::string::npos)
+            << "docs/sidecar.md does not tell of " << key;
+  const auto begin = text.find("```json") + 7, end = text.find("```", begin);
+  const SideCar s = parse(text.substr(begin, end - begin));
+  EXPECT_TRUE(s.input && s.preprocessing && s.preprocessing->resize && s.preprocessing->crop);
+  EXPECT_EQ(s.image_sets.size(), 1U);
+  EXPECT_EQ(s.labels.size(), 2U);
 }
 
 TEST(SideCar, SaysTheLineOfASyntaxError) {
