@@ -7,7 +7,7 @@
 
 namespace zsq::quantize {
 
-/// How a layer's real weights are brought to its integer grid.
+/// How a layer's real weights are brought to its integer grid; each begins with what the one before it does.
 enum class Rounding {
   nearest,
   sum_preserving,  // SQuant's flips (Guo et al. 2022): rounding errors cancel within each kernel and each

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "quantize/quantized_graph.h"
+#include "quantize/scheme.h"
+
+/// The quantizer's steps, as values in a list. Private to quantize/.
+namespace zsq::quantize {
+
+/// What the steps make of the float network.
+struct State {
+  QuantizedGraph network;
+  std::shared_ptr<const Graph> uncorrected = {};  // with the biases of the float network
+  Rounding rounding = Rounding::nearest;          // of the weights, as far as it has been decided
+  bool is_corrected = false;                      // its biases
+};
+
+/// One step of the quantizer.
+struct Step {
+  std::string name;
+  std::function<bool(const State&)> applies;  // to what the steps before have made
+  std::function<State(const State&, const torch::Tensor& images)> change;
+  double allowed_db = 0;  // of SQNR it may cost and still be kept
+};
+
+/// Calibrated on the images, and nothing rounded yet.
+State calibrated_state(Graph prepared, const Preprocessing& pixels, const torch::Tensor& images,
+                       const Scheme& scheme);
+
+/// The steps in their order. All arguments outlive them.
+std::vector<Step> steps_for(const Graph& prepared, const State& start, const Preprocessing& pixels,
+                            const Scheme& scheme);
+
+}  // namespace zsq::quantize
