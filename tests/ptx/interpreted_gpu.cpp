@@ -1,5 +1,6 @@
 #include "tests/ptx/interpreted_gpu.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "graph/check.h"
@@ -13,6 +14,7 @@ namespace {
 
 using runtime::cuda::Address;
 
+constexpr std::byte kSpoilt{0xa5};
 constexpr std::uint64_t kAlignment = 256;  // as the driver aligns
 
 class Replay final : public runtime::cuda::Recording {
@@ -43,7 +45,8 @@ Address InterpretedGpu::allocate(std::int64_t bytes, const std::string& purpose)
   const std::int64_t free = options_.bytes - used_;
   check(bytes <= free, Fault::device, purpose, " need ", bytes, " bytes of the GPU's memory, of which ", free,
         " are free; try a smaller batch");
-  Block block{std::vector<std::byte>(static_cast<std::size_t>(bytes) + kAlignment, std::byte{0xa5}), bytes};
+  Block block{std::vector<std::byte>(static_cast<std::size_t>(bytes) + kAlignment, kSpoilt), bytes,
+              purpose.starts_with("the constants")};
   const auto begin = reinterpret_cast<Address>(block.bytes.data());
   const Address aligned = (begin + kAlignment - 1) / kAlignment * kAlignment;
   memory_.emplace(aligned, std::move(block));
@@ -68,6 +71,11 @@ std::byte* InterpretedGpu::inside(Address begin, std::size_t bytes) const {
   return reinterpret_cast<std::byte*>(begin);
 }
 
+void InterpretedGpu::spoil() {
+  for (auto& [address, block] : memory_)
+    if (!block.is_constant) std::ranges::fill(block.bytes, kSpoilt);
+}
+
 void InterpretedGpu::upload(Address to, std::span<const std::byte> from) {
   if (!from.empty()) std::memcpy(inside(to, from.size()), from.data(), from.size());
 }
@@ -88,7 +96,8 @@ void InterpretedGpu::launch(const runtime::cuda::Launch& launch) {
   const LaunchShape shape{.grid = {launch.grid[0], launch.grid[1], launch.grid[2]},
                           .block = {launch.block[0], launch.block[1], launch.block[2]},
                           .dynamic_shared_bytes = launch.dynamic_shared_bytes,
-                          .sampled_blocks = options_.sampled_blocks};
+                          .sampled_blocks = options_.sampled_blocks,
+                          .most_instructions = options_.most_instructions};
   last_ = ptx::launch(found->second, shape, launch.arguments, ranges, options_.counts_memory);
   by_kernel_[launch.kernel] += last_;
 }

@@ -14,9 +14,10 @@ class InterpretedGpu final : public runtime::cuda::Gpu {
  public:
   struct Options {
     bool counts_memory = false;
-    std::uint64_t sampled_blocks = 0;            // of LaunchShape
-    int multiprocessors = 132;                   // of an H100
-    std::int64_t bytes = std::int64_t{1} << 33;  // of memory
+    std::uint64_t sampled_blocks = 0;              // of LaunchShape
+    std::uint64_t most_instructions = UINT64_MAX;  // of a launch
+    int multiprocessors = 132;                     // of an H100
+    std::int64_t bytes = std::int64_t{1} << 33;    // of memory
   };
   InterpretedGpu(std::span<const runtime::cuda::Module> modules, const Options& options);
   explicit InterpretedGpu(std::span<const runtime::cuda::Module> modules)
@@ -31,6 +32,13 @@ class InterpretedGpu final : public runtime::cuda::Gpu {
   std::unique_ptr<runtime::cuda::Recording> record(std::span<const runtime::cuda::Launch> launches) override;
   void synchronise() override {}
 
+  /// A kernel, and another in its place, for whoever tests the tests.
+  const Body& body_of(const std::string& kernel) const { return programs_.at(kernel).body; }
+  void replace(const std::string& kernel, Body body) { programs_[kernel] = decode(std::move(body)); }
+
+  /// Fills all memory but constants, so that no answer of an earlier run is left.
+  void spoil();
+
   /// Of the last launch.
   const Counters& counters() const { return last_; }
   /// By kernel, of all launches.
@@ -41,6 +49,7 @@ class InterpretedGpu final : public runtime::cuda::Gpu {
   struct Block {
     std::vector<std::byte> bytes;
     std::int64_t size = 0;
+    bool is_constant = false;
   };
   /// Throws Violation unless all of it lies in one allocation.
   std::byte* inside(runtime::cuda::Address begin, std::size_t bytes) const;

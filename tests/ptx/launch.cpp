@@ -17,6 +17,7 @@ class Launch {
       : program_(program), shape_(shape) {
     block_ = {
         .program = &program, .parameters = parameters, .ranges = ranges, .counts_memory = counts_memory};
+    block_.most_instructions = shape.most_instructions;
     const auto expected = static_cast<std::size_t>(program.body.parameter_bytes);
     if (parameters.size() != expected)
       throw Violation(program.body.name + " takes " + std::to_string(expected) +

@@ -59,6 +59,7 @@ struct LaunchShape {
   std::size_t dynamic_shared_bytes = 0;
   // Runs about so many blocks, spread over the grid, and scales what it counts to all. 0: runs all.
   std::uint64_t sampled_blocks = 0;
+  std::uint64_t most_instructions = UINT64_MAX;  // then it is taken to run for ever
 };
 
 /// Runs all blocks, one after another. Throws Violation, with the statement and where it ran.

@@ -48,7 +48,7 @@ Warp::Stop Warp::run() {
       const std::uint32_t predicate = *reinterpret_cast<const std::uint32_t*>(file + in.guard);
       mask &= in.negated ? ~predicate : predicate;
     }
-    ++block->counters.instructions;
+    if (++block->counters.instructions > block->most_instructions) throw Violation("the kernel does not end");
     block->counters.integer += in.integer_issues;
     switch (in.flow) {
       case Flow::straight:

@@ -19,6 +19,7 @@ struct Block {
   std::span<const Range> ranges;
   SharedMemory shared;
   Counters counters;
+  std::uint64_t most_instructions = UINT64_MAX;
   bool counts_memory = false;                // sectors and bank conflicts, which cost time
   std::unordered_set<std::uint64_t> loaded;  // sectors, as an L1 cache would hold them
 };

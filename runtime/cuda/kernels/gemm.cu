@@ -116,8 +116,9 @@ __device__ void accumulate(const GemmArguments& a, Sums<T::kWarpRows>& sums, std
       T::kRows * kGemmDepth + swizzled(warp_column + (lane & 7) + (lane >> 4) * 8, lane >> 3 & 1);
   std::uint32_t reading = ring, writing = ring + (T::kStages - 1) * T::kStageBytes;
   const std::uint32_t end = ring + T::kStages * T::kStageBytes;
+  std::int32_t k = 0;
 #pragma unroll 1
-  for (std::int32_t k = 0; k < a.k_tiles; ++k) {
+  do {  // there is a k tile
     wait_for_copies<T::kStages - 2>();
     __syncthreads();
     if (k + T::kStages - 1 < a.k_tiles) begin_copies(writing);
@@ -127,7 +128,7 @@ __device__ void accumulate(const GemmArguments& a, Sums<T::kWarpRows>& sums, std
     if (reading == end) reading = ring;
     writing += T::kStageBytes;
     if (writing == end) writing = ring;
-  }
+  } while (++k < a.k_tiles);
 }
 
 /// Where a warp's part of the tile begins, and the first of a thread's eight neighbouring outputs.

@@ -95,8 +95,9 @@ __device__ void stem(const StemArguments& a) {
   const std::uint32_t* places = patch + warp * kWarpRows * a.y.stride * columns + group * a.x.stride;
   const std::int32_t* taps = constants<std::int32_t>(a.taps) + within;
   const uint4* weight = constants<uint4>(a.weight) + (first_output / kStemOutputs) * a.steps * 128 + lane;
+  std::int32_t step = 0;
 #pragma unroll 1
-  for (std::int32_t step = 0; step < a.steps; ++step) {
+  do {  // there is a step
     const std::int32_t low = taps[0], high = taps[4];
     taps += 8;
     uint4 b[2 * kParts];
@@ -116,7 +117,7 @@ __device__ void stem(const StemArguments& a) {
         multiply(sums[part][i][3], values, b[2 * part + 1].z, b[2 * part + 1].w);
       }
     }
-  }
+  } while (++step < a.steps);
 #pragma unroll
   for (int part = 0; part < kParts; ++part) {
     const std::int32_t first = output + part * kWarpColumns;
