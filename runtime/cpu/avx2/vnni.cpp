@@ -16,7 +16,9 @@ struct Machine : Words256 {
   static constexpr std::array kPlaces{8, 6};  // by vectors; there are 16 registers
 
   [[gnu::always_inline, ZSQ_TARGET]] static inline Words dot(Words sum, Words x, Words w) {
-    return _mm256_dpbusd_avx_epi32(sum, _mm256_xor_si256(x, _mm256_set1_epi8(-128)), w);
+    // Not the intrinsic: around it GCC 12 copies each sum out of its register and back.
+    asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(_mm256_xor_si256(x, _mm256_set1_epi8(-128))), "x"(w));
+    return sum;
   }
 };
 

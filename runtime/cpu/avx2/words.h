@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include <immintrin.h>
@@ -42,18 +44,43 @@ struct Words256 {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
   }
 
-  ZSQ_INSTRUCTION void store(std::int32_t* to, Words value, std::int64_t lanes) {
+  template <int Vectors>
+  ZSQ_INSTRUCTION void store_wide(std::int32_t* to, const Words (&value)[Vectors], std::int64_t channels) {
     const Words lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    _mm256_maskstore_epi32(to, _mm256_cmpgt_epi32(all(static_cast<std::int32_t>(lanes)), lane), value);
+#pragma GCC unroll 16
+    for (int v = 0; v < Vectors; ++v) {
+      const auto lanes = static_cast<std::int32_t>(std::min<std::int64_t>(channels - v * kLanes, kLanes));
+      _mm256_maskstore_epi32(to + v * kLanes, _mm256_cmpgt_epi32(all(lanes), lane), value[v]);
+    }
   }
-  ZSQ_INSTRUCTION void store(std::int8_t* to, Words value, Clamp clamp, std::int64_t lanes) {
-    const __m128i halves = _mm_packs_epi32(_mm256_castsi256_si128(value), _mm256_extracti128_si256(value, 1));
-    const __m128i bytes = _mm_max_epi8(
-        _mm_min_epi8(_mm_packs_epi16(halves, halves), _mm_set1_epi8(static_cast<char>(clamp.high))),
-        _mm_set1_epi8(static_cast<char>(clamp.low)));
-    if (lanes == kLanes) return _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
-    const std::int64_t eight = _mm_cvtsi128_si64(bytes);
-    std::memcpy(to, &eight, static_cast<std::size_t>(lanes));
+
+  /// Adding the zero point and clamping.
+  template <int Vectors>
+  ZSQ_INSTRUCTION void store_narrow(std::int8_t* to, const Words (&value)[Vectors], std::int32_t zero_point,
+                                    Clamp clamp, std::int64_t channels) {
+    static_assert(Vectors <= 2);
+    // Packing works within 128 bits: of four lanes of each vector in turn, which are put in order.
+    const Words packed = _mm256_packs_epi32(value[0], value[Vectors - 1]);
+    const Words ordered = _mm256_permute4x64_epi64(packed, 0xd8);
+    // Saturated to 16 bits the zero point can be added: what is cut off, the clamp would cut off too.
+    const Words halves = _mm256_adds_epi16(ordered, _mm256_set1_epi16(static_cast<std::int16_t>(zero_point)));
+    const __m128i eights =
+        _mm_packs_epi16(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+    const __m128i bytes = _mm_max_epi8(_mm_min_epi8(eights, _mm_set1_epi8(static_cast<char>(clamp.high))),
+                                       _mm_set1_epi8(static_cast<char>(clamp.low)));
+    if (Vectors == 2 && channels >= 2 * kLanes)
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+    else if (channels == kLanes)
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
+    else
+      store_some(to, bytes, std::min<std::int64_t>(channels, Vectors * kLanes));
+  }
+
+ private:
+  ZSQ_INSTRUCTION void store_some(std::int8_t* to, __m128i bytes, std::int64_t count) {
+    alignas(16) std::array<std::int8_t, 16> all_of;
+    _mm_store_si128(reinterpret_cast<__m128i*>(all_of.data()), bytes);
+    std::memcpy(to, all_of.data(), static_cast<std::size_t>(count));
   }
 };
 

@@ -37,26 +37,82 @@ struct Machine {
     return all(word);
   }
   ZSQ_INSTRUCTION Words dot(Words sum, Words x, Words w) {
-    return _mm512_dpbusd_epi32(sum, _mm512_xor_si512(x, _mm512_set1_epi8(-128)), w);
+    // Not the intrinsic: around it GCC 12 copies each sum out of its register and back.
+    asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(_mm512_xor_si512(x, _mm512_set1_epi8(-128))), "v"(w));
+    return sum;
   }
   ZSQ_INSTRUCTION Words widen(const std::int8_t* from) {
     return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
-  ZSQ_INSTRUCTION Words multiply_add16(Words sum, Words a, Words b) { return _mm512_dpwssd_epi32(sum, a, b); }
-
-  ZSQ_INSTRUCTION void store(std::int32_t* to, Words value, std::int64_t lanes) {
-    _mm512_mask_storeu_epi32(to, static_cast<__mmask16>((1U << lanes) - 1), value);
+  ZSQ_INSTRUCTION Words multiply_add16(Words sum, Words a, Words b) {
+    asm("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+    return sum;
   }
-  ZSQ_INSTRUCTION void store(std::int8_t* to, Words value, Clamp clamp, std::int64_t lanes) {
-    const __m128i bytes =
-        _mm_max_epi8(_mm_min_epi8(_mm512_cvtsepi32_epi8(value), _mm_set1_epi8(static_cast<char>(clamp.high))),
-                     _mm_set1_epi8(static_cast<char>(clamp.low)));
-    if (lanes == kLanes)
+
+  template <int Vectors>
+  ZSQ_INSTRUCTION void store_wide(std::int32_t* to, const Words (&value)[Vectors], std::int64_t channels) {
+#pragma GCC unroll 16
+    for (int v = 0; v < Vectors; ++v)
+      _mm512_mask_storeu_epi32(to + v * kLanes, static_cast<__mmask16>(mask(channels - v * kLanes)),
+                               value[v]);
+  }
+
+  /// Adding the zero point and clamping, with as few instructions as the number of whole vectors allows.
+  template <int Vectors>
+  ZSQ_INSTRUCTION void store_narrow(std::int8_t* to, const Words (&value)[Vectors], std::int32_t zero_point,
+                                    Clamp clamp, std::int64_t channels) {
+    if constexpr (Vectors == 4) {
+      if (channels >= 4 * kLanes) return store_four(to, value, zero_point, clamp);
+    } else if constexpr (Vectors == 2) {
+      if (channels >= 2 * kLanes) return store_two(to, value, zero_point, clamp);
+    }
+#pragma GCC unroll 16
+    for (int v = 0; v < Vectors; ++v)
+      store_one(to + v * kLanes, value[v], zero_point, clamp, channels - v * kLanes);
+  }
+
+ private:
+  ZSQ_INSTRUCTION std::uint32_t mask(std::int64_t lanes) {
+    return lanes >= kLanes ? 0xffffU : (1U << lanes) - 1;
+  }
+
+  /// Saturated to 16 bits the zero point can be added: what is cut off, the clamp would cut off too.
+  ZSQ_INSTRUCTION Words halves(Words a, Words b, std::int32_t zero_point) {
+    return _mm512_adds_epi16(_mm512_packs_epi32(a, b),
+                             _mm512_set1_epi16(static_cast<std::int16_t>(zero_point)));
+  }
+
+  /// Packing works within 128 bits: of four lanes of each vector in turn, which are put in order at the end.
+  ZSQ_INSTRUCTION void store_four(std::int8_t* to, const Words (&value)[4], std::int32_t zero_point,
+                                  Clamp clamp) {
+    const Words order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    const Words bytes = _mm512_permutexvar_epi32(
+        order,
+        _mm512_packs_epi16(halves(value[0], value[1], zero_point), halves(value[2], value[3], zero_point)));
+    const Words low = _mm512_set1_epi8(static_cast<char>(clamp.low)),
+                high = _mm512_set1_epi8(static_cast<char>(clamp.high));
+    _mm512_storeu_si512(to, _mm512_max_epi8(_mm512_min_epi8(bytes, high), low));
+  }
+  ZSQ_INSTRUCTION void store_two(std::int8_t* to, const Words (&value)[2], std::int32_t zero_point,
+                                 Clamp clamp) {
+    const __m256i order = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
+    const __m256i bytes =
+        _mm256_permutevar8x32_epi32(_mm512_cvtsepi16_epi8(halves(value[0], value[1], zero_point)), order);
+    const __m256i low = _mm256_set1_epi8(static_cast<char>(clamp.low)),
+                  high = _mm256_set1_epi8(static_cast<char>(clamp.high));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_max_epi8(_mm256_min_epi8(bytes, high), low));
+  }
+  ZSQ_INSTRUCTION void store_one(std::int8_t* to, Words value, std::int32_t zero_point, Clamp clamp,
+                                 std::int64_t lanes) {
+    const __m128i bytes = _mm_max_epi8(_mm_min_epi8(_mm512_cvtsepi32_epi8(add(value, all(zero_point))),
+                                                    _mm_set1_epi8(static_cast<char>(clamp.high))),
+                                       _mm_set1_epi8(static_cast<char>(clamp.low)));
+    if (lanes >= kLanes)
       _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
     else if (lanes == kLanes / 2)
       _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
     else
-      _mm_mask_storeu_epi8(to, static_cast<__mmask16>((1U << lanes) - 1), bytes);
+      _mm_mask_storeu_epi8(to, static_cast<__mmask16>(mask(lanes)), bytes);
   }
 };
 

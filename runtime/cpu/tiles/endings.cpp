@@ -53,17 +53,18 @@ Endings::Endings(const WideConv2d& step, const Spread& spread) {
 }
 
 Ending Endings::from(std::int64_t channel) const {
-  const auto at = [&](const std::vector<std::int32_t>& constants) {
-    return constants.empty() ? nullptr : constants.data() + channel;
+  const auto begin = [](const std::vector<std::int32_t>& constants) {
+    return constants.empty() ? nullptr : constants.data();
   };
-  return {.start = at(start_),
-          .first_shift = at(first_shift_),
-          .multiplier = at(multiplier_),
-          .half = at(half_),
-          .second_shift = at(second_shift_),
-          .residual_factor = at(residual_factor_),
-          .zero_point = zero_point_,
-          .clamp = clamp_};
+  return Ending{.start = begin(start_),
+                .first_shift = begin(first_shift_),
+                .multiplier = begin(multiplier_),
+                .half = begin(half_),
+                .second_shift = begin(second_shift_),
+                .residual_factor = begin(residual_factor_),
+                .zero_point = zero_point_,
+                .clamp = clamp_}
+      .from(channel);
 }
 
 }  // namespace zsq::runtime::cpu

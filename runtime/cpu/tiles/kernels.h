@@ -21,6 +21,13 @@ struct Ending {
   const std::int32_t* residual_factor = nullptr;  // null where there is no residual
   std::int32_t zero_point = 0;
   Clamp clamp;
+
+  /// For the channels from that one on.
+  Ending from(std::int64_t channel) const {
+    const auto at = [&](const std::int32_t* p) { return p == nullptr ? nullptr : p + channel; };
+    return {at(start),        at(first_shift),     at(multiplier), at(half),
+            at(second_shift), at(residual_factor), zero_point,     clamp};
+  }
 };
 
 /// From where loops read: output place p sees tap t at in + places[p] + taps[t].

@@ -13,30 +13,35 @@ namespace zsq::runtime::cpu::ZSQ_SET {
 #define ZSQ_FUNCTION [[ZSQ_TARGET]]
 #define ZSQ_LOOP [[gnu::always_inline, ZSQ_TARGET]] inline
 
-/// The values of one vector of one place, from the channel `c` on. `sum` is what start led to, so that the
-/// first shift's half is in it already.
-template <class Machine>
-ZSQ_LOOP void finish(typename Machine::Words sum, const Ending& e, const Results& to, std::int64_t place,
-                     std::int64_t c) {
-  const auto middle = Machine::clamp16(Machine::shift(sum, Machine::load(e.first_shift + c)));
-  auto value = Machine::multiply16(middle, Machine::load(e.multiplier + c));
-  const std::int64_t lanes = std::min<std::int64_t>(Machine::kLanes, to.channels - c);
-  if (to.wide != nullptr) {
-    Machine::store(to.wide + place * to.stride + c, value, lanes);
-    return;
+/// What an output is made of.
+enum class Kind { narrow, beside, wide };  // beside a residual
+
+/// The values of Vectors of one place. `sum` is what start led to, so that the first shift's half is in it
+/// already. Constants and pointers come by value: stores of int8 could change any that lies in memory.
+template <class Machine, Kind kind, int Vectors>
+ZSQ_LOOP void finish(typename Machine::Words (&sum)[Vectors], Ending e, Results to, std::int64_t place) {
+  typename Machine::Words value[Vectors];
+#pragma GCC unroll 16
+  for (int v = 0; v < Vectors; ++v) {
+    const int c = v * Machine::kLanes;
+    const auto middle = Machine::clamp16(Machine::shift(sum[v], Machine::load(e.first_shift + c)));
+    value[v] = Machine::multiply16(middle, Machine::load(e.multiplier + c));
+    if constexpr (kind == Kind::wide) continue;
+    value[v] = Machine::add(value[v], Machine::load(e.half + c));
+    if constexpr (kind == Kind::beside) {
+      const auto beside = Machine::widen(to.residual + place * to.residual_stride + c);
+      value[v] = Machine::add(value[v], Machine::multiply32(beside, Machine::load(e.residual_factor + c)));
+    }
+    value[v] = Machine::shift(value[v], Machine::load(e.second_shift + c));
   }
-  value = Machine::add(value, Machine::load(e.half + c));
-  if (e.residual_factor != nullptr) {
-    const auto beside = Machine::widen(to.residual + place * to.residual_stride + c);
-    value = Machine::add(value, Machine::multiply32(beside, Machine::load(e.residual_factor + c)));
-  }
-  value = Machine::shift(value, Machine::load(e.second_shift + c));
-  value = Machine::add(value, Machine::all(e.zero_point));
-  Machine::store(to.narrow + place * to.stride + c, value, e.clamp, lanes);
+  if constexpr (kind == Kind::wide)
+    Machine::store_wide(to.wide + place * to.stride, value, to.channels);
+  else
+    Machine::store_narrow(to.narrow + place * to.stride, value, e.zero_point, e.clamp, to.channels);
 }
 
 /// Places [first, first + Places) times Vectors.
-template <class Machine, int Places, int Vectors>
+template <class Machine, Kind kind, int Places, int Vectors>
 ZSQ_LOOP void dense_tile(const DenseTiles& tiles, const Ending& e, std::int64_t first) {
   typename Machine::Words sum[Places][Vectors];
   const std::int8_t* in[Places];
@@ -62,65 +67,88 @@ ZSQ_LOOP void dense_tile(const DenseTiles& tiles, const Ending& e, std::int64_t 
     }
   }
 #pragma GCC unroll 16
-  for (int v = 0; v < Vectors; ++v)
-#pragma GCC unroll 16
-    for (int p = 0; p < Places; ++p)
-      finish<Machine>(sum[p][v], e, tiles.results, first + p, v * Machine::kLanes);
+  for (int p = 0; p < Places; ++p) finish<Machine, kind>(sum[p], e, tiles.results, first + p);
 }
 
 /// Whole tiles, then halves of them for the places that are left.
-template <class Machine, int Places, int Vectors>
+template <class Machine, Kind kind, int Places, int Vectors>
 ZSQ_LOOP void dense_places(const DenseTiles& tiles, const Ending& e, std::int64_t first) {
   for (; first + Places <= tiles.views.place_count; first += Places)
-    dense_tile<Machine, Places, Vectors>(tiles, e, first);
-  if constexpr (Places > 1) dense_places<Machine, Places / 2, Vectors>(tiles, e, first);
+    dense_tile<Machine, kind, Places, Vectors>(tiles, e, first);
+  if constexpr (Places > 1) dense_places<Machine, kind, Places / 2, Vectors>(tiles, e, first);
 }
 
-/// A vector of channels of places [first, first + Places).
-template <class Machine, int Places>
-ZSQ_LOOP void depthwise_tile(const DepthwiseTiles& tiles, const Ending& e, std::int64_t first,
-                             std::int64_t c) {
-  typename Machine::Words sum[Places];
+/// Places [first, first + Places) times Vectors of channels, for constants and results of the first of them.
+template <class Machine, Kind kind, int Places, int Vectors>
+ZSQ_LOOP void depthwise_tile(const DepthwiseTiles& tiles, const Ending& e, std::int64_t first) {
+  typename Machine::Words sum[Places][Vectors];
   const std::int8_t* in[Places];
 #pragma GCC unroll 16
   for (int p = 0; p < Places; ++p) {
-    in[p] = tiles.views.in + tiles.views.places[first + p] + c;
-    sum[p] = Machine::load(e.start + c);
-  }
-  const std::int32_t* weight = tiles.weight + c * tiles.views.tap_count;
-  for (std::int64_t t = 0; t < tiles.views.tap_count; ++t, weight += Machine::kLanes) {
-    const auto w = Machine::load(weight);
+    in[p] = tiles.views.in + tiles.views.places[first + p];
 #pragma GCC unroll 16
-    for (int p = 0; p < Places; ++p)
-      sum[p] = Machine::multiply_add16(sum[p], Machine::widen(in[p] + tiles.views.taps[t]), w);
+    for (int v = 0; v < Vectors; ++v) sum[p][v] = Machine::load(e.start + v * Machine::kLanes);
+  }
+  const std::int64_t taps = tiles.views.tap_count;
+  for (std::int64_t t = 0; t < taps; ++t) {
+    const std::int64_t tap = tiles.views.taps[t];
+#pragma GCC unroll 16
+    for (int v = 0; v < Vectors; ++v) {
+      const auto w = Machine::load(tiles.weight + (v * taps + t) * Machine::kLanes);
+#pragma GCC unroll 16
+      for (int p = 0; p < Places; ++p)
+        sum[p][v] = Machine::multiply_add16(sum[p][v], Machine::widen(in[p] + tap + v * Machine::kLanes), w);
+    }
   }
 #pragma GCC unroll 16
-  for (int p = 0; p < Places; ++p) finish<Machine>(sum[p], e, tiles.results, first + p, c);
+  for (int p = 0; p < Places; ++p) finish<Machine, kind>(sum[p], e, tiles.results, first + p);
 }
 
-template <class Machine, int Places>
-ZSQ_LOOP void depthwise_places(const DepthwiseTiles& tiles, const Ending& e, std::int64_t first,
-                               std::int64_t c) {
+template <class Machine, Kind kind, int Places, int Vectors>
+ZSQ_LOOP void depthwise_places(const DepthwiseTiles& tiles, const Ending& e, std::int64_t first) {
   for (; first + Places <= tiles.views.place_count; first += Places)
-    depthwise_tile<Machine, Places>(tiles, e, first, c);
-  if constexpr (Places > 1) depthwise_places<Machine, Places / 2>(tiles, e, first, c);
+    depthwise_tile<Machine, kind, Places, Vectors>(tiles, e, first);
+  if constexpr (Places > 1) depthwise_places<Machine, kind, Places / 2, Vectors>(tiles, e, first);
+}
+
+/// The same from the channel c on.
+inline DepthwiseTiles advanced(DepthwiseTiles tiles, std::int64_t c) {
+  tiles.views.in += c;
+  tiles.weight += c * tiles.views.tap_count;
+  tiles.results = tiles.results.from(c, tiles.results.channels);
+  return tiles;
+}
+
+/// Pairs of vectors, then the last one.
+template <class Machine, Kind kind>
+ZSQ_LOOP void depthwise_channels(const DepthwiseTiles& tiles, const Ending& e) {
+  constexpr std::int64_t kPair = 2 * Machine::kLanes;
+  std::int64_t c = 0;
+  for (; tiles.results.channels - c > Machine::kLanes; c += kPair)
+    depthwise_places<Machine, kind, 4, 2>(advanced(tiles, c), e.from(c), 0);
+  if (c < tiles.results.channels) depthwise_places<Machine, kind, 4, 1>(advanced(tiles, c), e.from(c), 0);
 }
 
 /// The set's functions.
 template <class Machine>
 struct TileSet {
-  template <int Vectors = 1>
-  ZSQ_FUNCTION static void dense(const DenseTiles& tiles, const Ending& e) {
+  template <Kind kind, int Vectors = 1>
+  ZSQ_FUNCTION static void dense_of(const DenseTiles& tiles, const Ending& e) {
     if constexpr (Vectors < Machine::kVectors)
-      if (tiles.vectors > Vectors) return dense<Vectors + 1>(tiles, e);
-    dense_places<Machine, Machine::kPlaces[Vectors - 1], Vectors>(tiles, e, 0);
+      if (tiles.vectors > Vectors) return dense_of<kind, Vectors + 1>(tiles, e);
+    dense_places<Machine, kind, Machine::kPlaces[Vectors - 1], Vectors>(tiles, e, 0);
+  }
+  ZSQ_FUNCTION static void dense(const DenseTiles& tiles, const Ending& e) {
+    if (tiles.results.wide != nullptr) return dense_of<Kind::wide>(tiles, e);
+    if (tiles.results.residual != nullptr) return dense_of<Kind::beside>(tiles, e);
+    dense_of<Kind::narrow>(tiles, e);
   }
   ZSQ_FUNCTION static void depthwise(const DepthwiseTiles& tiles, const Ending& e) {
-    for (std::int64_t c = 0; c < tiles.results.channels; c += Machine::kLanes)
-      depthwise_places<Machine, 4>(tiles, e, 0, c);
+    if (tiles.results.residual != nullptr) return depthwise_channels<Machine, Kind::beside>(tiles, e);
+    depthwise_channels<Machine, Kind::narrow>(tiles, e);
   }
   static constexpr TileKernels kernels() {
-    return {Machine::kLanes, Machine::kVectors, Machine::kAdded, &TileSet::dense<>, depthwise};
+    return {Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, depthwise};
   }
 };
 
