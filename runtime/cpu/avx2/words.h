@@ -17,7 +17,7 @@ namespace zsq::runtime::cpu {
 /// 8 lanes.
 struct Words256 {
   using Words = __m256i;
-  static constexpr int kLanes = 8, kVectors = 2;
+  static constexpr int kLanes = 8, kVectors = 2, kQuadPlaces = 1;
 
   ZSQ_INSTRUCTION Words load(const void* from) {
     return _mm256_loadu_si256(static_cast<const __m256i*>(from));
@@ -42,6 +42,18 @@ struct Words256 {
   }
   ZSQ_INSTRUCTION Words multiply_add16(Words sum, Words a, Words b) {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+  }
+
+  /// To each word the values of one channel at four places. Reads whole vectors.
+  ZSQ_INSTRUCTION void interleave(const std::int8_t* a, const std::int8_t* b, const std::int8_t* c,
+                                  const std::int8_t* d, std::int64_t, Words (&words)[4]) {
+    const Words va = load(a), vb = load(b), vc = load(c), vd = load(d);
+    const Words low_ab = _mm256_unpacklo_epi8(va, vb), high_ab = _mm256_unpackhi_epi8(va, vb),
+                low_cd = _mm256_unpacklo_epi8(vc, vd), high_cd = _mm256_unpackhi_epi8(vc, vd);
+    words[0] = _mm256_unpacklo_epi16(low_ab, low_cd);
+    words[1] = _mm256_unpackhi_epi16(low_ab, low_cd);
+    words[2] = _mm256_unpacklo_epi16(high_ab, high_cd);
+    words[3] = _mm256_unpackhi_epi16(high_ab, high_cd);
   }
 
   template <int Vectors>
@@ -74,6 +86,19 @@ struct Words256 {
       _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
     else
       store_some(to, bytes, std::min<std::int64_t>(channels, Vectors * kLanes));
+  }
+
+  ZSQ_INSTRUCTION void store_quads(std::int8_t* to, const Words (&value)[4], std::int32_t zero_point,
+                                   Clamp clamp, std::int64_t channels) {
+    const Words zero = _mm256_set1_epi16(static_cast<std::int16_t>(zero_point));
+    const Words packed = _mm256_packs_epi16(_mm256_adds_epi16(_mm256_packs_epi32(value[0], value[1]), zero),
+                                            _mm256_adds_epi16(_mm256_packs_epi32(value[2], value[3]), zero));
+    const Words bytes =
+        _mm256_max_epi8(_mm256_min_epi8(packed, _mm256_set1_epi8(static_cast<char>(clamp.high))),
+                        _mm256_set1_epi8(static_cast<char>(clamp.low)));
+    if (channels >= 4 * kLanes) return _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), bytes);
+    store_some(to, _mm256_castsi256_si128(bytes), std::min<std::int64_t>(channels, 16));
+    if (channels > 16) store_some(to + 16, _mm256_extracti128_si256(bytes, 1), channels - 16);
   }
 
  private:

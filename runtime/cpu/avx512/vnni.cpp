@@ -17,7 +17,7 @@ namespace {
 /// 16 lanes. vpdpbusd multiplies unsigned by signed bytes, so an activation x is x + 128: its top bit turned.
 struct Machine {
   using Words = __m512i;
-  static constexpr int kLanes = 16, kVectors = 4, kAdded = 128;
+  static constexpr int kLanes = 16, kVectors = 4, kAdded = 128, kQuadPlaces = 2;
   static constexpr std::array kPlaces{8, 8, 8, 6};  // by vectors; two dozen sums leave registers for the rest
 
   ZSQ_INSTRUCTION Words load(const void* from) { return _mm512_loadu_si512(from); }
@@ -49,6 +49,20 @@ struct Machine {
     return sum;
   }
 
+  /// To each word the values of one channel at four places.
+  ZSQ_INSTRUCTION void interleave(const std::int8_t* a, const std::int8_t* b, const std::int8_t* c,
+                                  const std::int8_t* d, std::int64_t channels, Words (&words)[4]) {
+    const __mmask64 here = mask64(channels);
+    const Words va = _mm512_maskz_loadu_epi8(here, a), vb = _mm512_maskz_loadu_epi8(here, b),
+                vc = _mm512_maskz_loadu_epi8(here, c), vd = _mm512_maskz_loadu_epi8(here, d);
+    const Words low_ab = _mm512_unpacklo_epi8(va, vb), high_ab = _mm512_unpackhi_epi8(va, vb),
+                low_cd = _mm512_unpacklo_epi8(vc, vd), high_cd = _mm512_unpackhi_epi8(vc, vd);
+    words[0] = _mm512_unpacklo_epi16(low_ab, low_cd);
+    words[1] = _mm512_unpackhi_epi16(low_ab, low_cd);
+    words[2] = _mm512_unpacklo_epi16(high_ab, high_cd);
+    words[3] = _mm512_unpackhi_epi16(high_ab, high_cd);
+  }
+
   template <int Vectors>
   ZSQ_INSTRUCTION void store_wide(std::int32_t* to, const Words (&value)[Vectors], std::int64_t channels) {
 #pragma GCC unroll 16
@@ -71,7 +85,25 @@ struct Machine {
       store_one(to + v * kLanes, value[v], zero_point, clamp, channels - v * kLanes);
   }
 
+  ZSQ_INSTRUCTION void store_quads(std::int8_t* to, const Words (&value)[4], std::int32_t zero_point,
+                                   Clamp clamp, std::int64_t channels) {
+    const Words bytes = clamped(
+        _mm512_packs_epi16(halves(value[0], value[1], zero_point), halves(value[2], value[3], zero_point)),
+        clamp);
+    if (channels >= 4 * kLanes)
+      _mm512_storeu_si512(to, bytes);
+    else
+      _mm512_mask_storeu_epi8(to, mask64(channels), bytes);
+  }
+
  private:
+  ZSQ_INSTRUCTION __mmask64 mask64(std::int64_t lanes) {
+    return lanes >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << lanes) - 1;
+  }
+  ZSQ_INSTRUCTION Words clamped(Words bytes, Clamp clamp) {
+    return _mm512_max_epi8(_mm512_min_epi8(bytes, _mm512_set1_epi8(static_cast<char>(clamp.high))),
+                           _mm512_set1_epi8(static_cast<char>(clamp.low)));
+  }
   ZSQ_INSTRUCTION std::uint32_t mask(std::int64_t lanes) {
     return lanes >= kLanes ? 0xffffU : (1U << lanes) - 1;
   }
@@ -89,9 +121,7 @@ struct Machine {
     const Words bytes = _mm512_permutexvar_epi32(
         order,
         _mm512_packs_epi16(halves(value[0], value[1], zero_point), halves(value[2], value[3], zero_point)));
-    const Words low = _mm512_set1_epi8(static_cast<char>(clamp.low)),
-                high = _mm512_set1_epi8(static_cast<char>(clamp.high));
-    _mm512_storeu_si512(to, _mm512_max_epi8(_mm512_min_epi8(bytes, high), low));
+    _mm512_storeu_si512(to, clamped(bytes, clamp));
   }
   ZSQ_INSTRUCTION void store_two(std::int8_t* to, const Words (&value)[2], std::int32_t zero_point,
                                  Clamp clamp) {

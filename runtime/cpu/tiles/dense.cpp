@@ -116,7 +116,7 @@ bool has_tiles(const Plan& plan, const WideConv2d& step) {
 }
 
 std::int64_t packed_bytes_of_tiles(const Kernel& kernel, const TileKernels& tiles) {
-  const std::int64_t channels = divided_up(kernel.outputs, tiles.lanes) * tiles.lanes;
+  const std::int64_t block = 4 * tiles.lanes, channels = divided_up(kernel.outputs, block) * block;
   const Size2 size = kernel.window.kernel;
   const std::int64_t taps = std::int64_t{size.h} * size.w;
   // At the worst, each tap has words of its own; a filter of one channel has a word for each tap.
@@ -128,14 +128,14 @@ std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Conv2d& step, co
   if (step.kernel.groups > 1) return make_depthwise_tiles(plan, step, tiles, layouts);
   return std::make_unique<DenseKernel<Conv2d>>(
       plan, step, tiles, layouts[index(step.in)],
-      Endings(plan, step, {.lanes = tiles.lanes, .added = tiles.added}));
+      Endings(plan, step, {in_vectors(0, step.kernel.outputs, tiles.lanes), tiles.added}));
 }
 
 std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const WideConv2d& step, const TileKernels& tiles,
                                         const Layouts& layouts) {
   return std::make_unique<DenseKernel<WideConv2d>>(
       plan, step, tiles, layouts[index(step.in)],
-      Endings(step, {.lanes = tiles.lanes, .added = tiles.added}));
+      Endings(step, {in_vectors(0, step.kernel.outputs, tiles.lanes), tiles.added}));
 }
 
 }  // namespace zsq::runtime::cpu

@@ -1,21 +1,46 @@
 #include "runtime/cpu/tiles/endings.h"
 #include "runtime/cpu/tiles/step_kernels.h"
 #include "runtime/cpu/tiles/viewer.h"
-#include "runtime/memory.h"
 
 namespace zsq::runtime::cpu {
 namespace {
 
-/// [vectors][taps][lanes], of 16 bits in 32.
-std::vector<std::int32_t> pack(const Kernel& kernel, std::int64_t lanes) {
-  const std::size_t taps = kernel.weight.size() / kernel.bias.size();
+/// Weights of the channels in that order, as [vectors][taps][lanes] of 16 bits in 32.
+std::vector<std::int32_t> pack(const Kernel& kernel, const std::vector<std::int64_t>& channel,
+                               std::int64_t lanes) {
+  const std::int64_t taps = std::ssize(kernel.weight) / kernel.outputs;
   std::vector<std::int32_t> packed;
-  for (std::int64_t first = 0; first < kernel.outputs; first += lanes)
-    for (std::size_t t = 0; t < taps; ++t)
-      for (std::int64_t c = first; c < first + lanes; ++c)
-        packed.push_back(c < kernel.outputs ? kernel.weight[static_cast<std::size_t>(c) * taps + t] & 0xffff
-                                            : 0);
+  for (std::int64_t first = 0; first < std::ssize(channel); first += lanes)
+    for (std::int64_t t = 0; t < taps; ++t)
+      for (std::int64_t lane = 0; lane < lanes; ++lane) {
+        const std::int64_t c = channel[static_cast<std::size_t>(first + lane)];
+        packed.push_back(c < 0 ? 0 : kernel.weight[static_cast<std::size_t>(c * taps + t)] & 0xffff);
+      }
   return packed;
+}
+
+/// The same as [blocks][taps / 4][4 vectors][lanes][4].
+std::vector<std::int8_t> pack_quads(const Kernel& kernel, const std::vector<std::int64_t>& channel,
+                                    std::int64_t lanes) {
+  const std::int64_t taps = std::ssize(kernel.weight) / kernel.outputs, block = 4 * lanes;
+  std::vector<std::int8_t> packed;
+  for (std::int64_t first = 0; first < std::ssize(channel); first += block)
+    for (std::int64_t t = 0; t < taps; t += 4)
+      for (std::int64_t i = first; i < first + block; ++i)
+        for (std::int64_t u = t; u < t + 4; ++u) {
+          const std::int64_t c = channel[static_cast<std::size_t>(i)];
+          packed.push_back(c < 0 || u >= taps ? std::int8_t{0}
+                                              : kernel.weight[static_cast<std::size_t>(c * taps + u)]);
+        }
+  return packed;
+}
+
+/// How many channels are computed in quads, from the first on: whole blocks, and the last one where it is
+/// more than half full. None beside a residual, which is rare: it would have to be brought into their order.
+std::int64_t channels_in_quads(const Conv2d& step, std::int64_t lanes) {
+  if (step.residual) return 0;
+  const std::int64_t channels = step.kernel.outputs, block = 4 * lanes, rest = channels % block;
+  return rest > block / 2 ? channels : channels - rest;
 }
 
 /// One filter for each channel. A unit is an output row.
@@ -27,8 +52,14 @@ class DepthwiseKernel final : public StageKernel {
         tiles_(tiles),
         viewer_(step.kernel.window, plan[step.in].zero_point, layouts[index(step.in)], plan[step.out].shape,
                 TapKind::place),
-        weight_(pack(step.kernel, tiles.lanes)),
-        endings_(plan, step, {.lanes = tiles.lanes}) {}
+        in_quads_(channels_in_quads(step, tiles.lanes)) {
+    const auto quads = in_quads(0, in_quads_, tiles.lanes);
+    const auto vectors = in_vectors(in_quads_, step.kernel.outputs, tiles.lanes);
+    quad_weight_ = pack_quads(step.kernel, quads, tiles.lanes);
+    weight_ = pack(step.kernel, vectors, tiles.lanes);
+    quad_endings_ = Endings(plan, step, {quads, tiles.added});
+    endings_ = Endings(plan, step, {vectors});
+  }
 
   std::int64_t units(std::int64_t images) const override { return images * plan_[step_.out].shape.h; }
 
@@ -37,14 +68,22 @@ class DepthwiseKernel final : public StageKernel {
     const auto residual = step_.residual ? read(plan_, batch, step_.residual->in) : Grid<const std::int8_t>{};
     viewer_.for_each(
         read(plan_, batch, step_.in), rows, scratch, [&](const Views& views, std::int64_t first) {
-          tiles_.depthwise({.views = views,
-                            .weight = weight_.data(),
-                            .results = {.narrow = out.place(first),
-                                        .residual = step_.residual ? residual.place(first) : nullptr,
-                                        .stride = out.channel_stride,
-                                        .residual_stride = residual.channel_stride,
-                                        .channels = out.shape.c}},
-                           endings_.from(0));
+          const Results all{.narrow = out.place(first),
+                            .residual = step_.residual ? residual.place(first) : nullptr,
+                            .stride = out.channel_stride,
+                            .residual_stride = residual.channel_stride,
+                            .channels = out.shape.c};
+          if (in_quads_ > 0)
+            tiles_.quads({.views = viewer_.in_fours(views),
+                          .weight = quad_weight_.data(),
+                          .results = all.from(0, in_quads_)},
+                         quad_endings_.from(0));
+          if (in_quads_ == out.shape.c) return;
+          Views rest = views;
+          rest.in += in_quads_;
+          tiles_.depthwise(
+              {.views = rest, .weight = weight_.data(), .results = all.from(in_quads_, out.shape.c)},
+              endings_.from(0));
         });
   }
 
@@ -53,8 +92,10 @@ class DepthwiseKernel final : public StageKernel {
   const Conv2d& step_;
   const TileKernels& tiles_;
   Viewer viewer_;
+  std::int64_t in_quads_;  // channels
+  std::vector<std::int8_t> quad_weight_;
   std::vector<std::int32_t> weight_;
-  Endings endings_;
+  Endings quad_endings_, endings_;  // each from its own first channel on
 };
 
 }  // namespace

@@ -6,11 +6,10 @@
 namespace zsq::runtime::cpu {
 namespace {
 
-std::vector<std::int32_t> spread_out(const Spread& spread, std::size_t channels, const auto& constant_of) {
+std::vector<std::int32_t> spread_out(const Spread& spread, const auto& constant_of) {
   std::vector<std::int32_t> constants;
-  for (std::int64_t copy = 0; copy < spread.copies; ++copy)
-    for (std::size_t c = 0; c < channels; ++c) constants.push_back(static_cast<std::int32_t>(constant_of(c)));
-  while (std::ssize(constants) % spread.lanes != 0) constants.push_back(0);
+  for (const std::int64_t c : spread.channel)
+    constants.push_back(c < 0 ? 0 : static_cast<std::int32_t>(constant_of(static_cast<std::size_t>(c))));
   return constants;
 }
 
@@ -27,9 +26,27 @@ std::uint32_t start_of(const Kernel& kernel, std::size_t c, int first_shift, std
 
 }  // namespace
 
+std::vector<std::int64_t> in_vectors(std::int64_t begin, std::int64_t end, std::int64_t lanes) {
+  std::vector<std::int64_t> channel;
+  for (std::int64_t c = begin; c < end; ++c) channel.push_back(c);
+  while (std::ssize(channel) % lanes != 0) channel.push_back(-1);
+  return channel;
+}
+
+std::vector<std::int64_t> in_quads(std::int64_t begin, std::int64_t end, std::int64_t lanes) {
+  std::vector<std::int64_t> channel;
+  for (std::int64_t block = begin; block < end; block += 4 * lanes)
+    for (std::int64_t v = 0; v < 4; ++v)
+      for (std::int64_t lane = 0; lane < lanes; ++lane) {
+        const std::int64_t c = block + quad_channel(v, lane);
+        channel.push_back(c < end ? c : -1);
+      }
+  return channel;
+}
+
 Endings::Endings(const Plan& plan, const Conv2d& step, const Spread& spread)
     : zero_point_(plan[step.out].zero_point), clamp_(step.clamp) {
-  const auto constants = [&](const auto& of) { return spread_out(spread, step.rescale.size(), of); };
+  const auto constants = [&](const auto& of) { return spread_out(spread, of); };
   start_ = constants(
       [&](std::size_t c) { return start_of(step.kernel, c, step.rescale[c].first_shift, spread.added); });
   first_shift_ = constants([&](std::size_t c) { return step.rescale[c].first_shift; });
@@ -46,7 +63,7 @@ Endings::Endings(const Plan& plan, const Conv2d& step, const Spread& spread)
 }
 
 Endings::Endings(const WideConv2d& step, const Spread& spread) {
-  const auto constants = [&](const auto& of) { return spread_out(spread, step.shift.size(), of); };
+  const auto constants = [&](const auto& of) { return spread_out(spread, of); };
   start_ = constants([&](std::size_t c) { return start_of(step.kernel, c, step.shift[c], spread.added); });
   first_shift_ = constants([&](std::size_t c) { return step.shift[c]; });
   multiplier_ = constants([&](std::size_t c) { return step.multiplier[c]; });

@@ -9,14 +9,20 @@ namespace zsq::runtime::cpu {
 
 /// How the constants of channels lie for a set of loops.
 struct Spread {
-  std::int64_t lanes = 1;   // channels are padded to a multiple of it
-  std::int64_t copies = 1;  // of all channels, one behind the other, before that
-  std::int32_t added = 0;   // what the loops add to each activation
+  std::vector<std::int64_t> channel;  // of each lane; -1 where there is none
+  std::int32_t added = 0;             // what the loops add to each activation
 };
+
+/// Channels [begin, end) in their order, in whole vectors.
+std::vector<std::int64_t> in_vectors(std::int64_t begin, std::int64_t end, std::int64_t lanes);
+
+/// The same in blocks of four vectors, in the order of quad_channel().
+std::vector<std::int64_t> in_quads(std::int64_t begin, std::int64_t end, std::int64_t lanes);
 
 /// The constants of a convolution's channels.
 class Endings {
  public:
+  Endings() = default;
   Endings(const Plan& plan, const Conv2d& step, const Spread& spread);
   Endings(const WideConv2d& step, const Spread& spread);
 

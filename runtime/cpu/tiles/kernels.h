@@ -73,13 +73,27 @@ struct DepthwiseTiles {
   Results results;
 };
 
+/// The same, four taps times four channels to a word: a block of four vectors of channels at once. Packing
+/// works within 128 bits, so the channels of a block lie in the order of quad_channel().
+struct QuadTiles {
+  Views views;  // as many taps as make whole words; those too many have weights of zero
+  const std::int8_t* weight = nullptr;  // [blocks][taps / 4][4 vectors][lanes][4]
+  Results results;
+};
+
+/// The channel of a block that a lane of its four vectors holds.
+constexpr std::int64_t quad_channel(std::int64_t vector, std::int64_t lane) {
+  return lane / 4 * 16 + vector * 4 + lane % 4;
+}
+
 /// The loops for one instruction set.
 struct TileKernels {
   std::int64_t lanes = 0;    // of a vector
   std::int64_t vectors = 0;  // the most that dense() computes together
-  std::int32_t added = 0;    // what dense() adds to each activation before it multiplies
+  std::int32_t added = 0;    // what dense() and quads() add to each activation before they multiply
   void (*dense)(const DenseTiles&, const Ending&) = nullptr;
   void (*depthwise)(const DepthwiseTiles&, const Ending&) = nullptr;
+  void (*quads)(const QuadTiles&, const Ending&) = nullptr;
 };
 
 }  // namespace zsq::runtime::cpu

@@ -14,7 +14,7 @@ namespace zsq::runtime::cpu::ZSQ_SET {
 #define ZSQ_LOOP [[gnu::always_inline, ZSQ_TARGET]] inline
 
 /// What an output is made of.
-enum class Kind { narrow, beside, wide };  // beside a residual
+enum class Kind { narrow, beside, wide, quads };  // beside a residual; in the order of quads
 
 /// The values of Vectors of one place. `sum` is what start led to, so that the first shift's half is in it
 /// already. Constants and pointers come by value: stores of int8 could change any that lies in memory.
@@ -36,6 +36,8 @@ ZSQ_LOOP void finish(typename Machine::Words (&sum)[Vectors], Ending e, Results 
   }
   if constexpr (kind == Kind::wide)
     Machine::store_wide(to.wide + place * to.stride, value, to.channels);
+  else if constexpr (kind == Kind::quads)
+    Machine::store_quads(to.narrow + place * to.stride, value, e.zero_point, e.clamp, to.channels);
   else
     Machine::store_narrow(to.narrow + place * to.stride, value, e.zero_point, e.clamp, to.channels);
 }
@@ -129,6 +131,48 @@ ZSQ_LOOP void depthwise_channels(const DepthwiseTiles& tiles, const Ending& e) {
   if (c < tiles.results.channels) depthwise_places<Machine, kind, 4, 1>(advanced(tiles, c), e.from(c), 0);
 }
 
+/// A block of channels of places [first, first + Places).
+template <class Machine, int Places>
+ZSQ_LOOP void quad_tile(const QuadTiles& tiles, const Ending& e, std::int64_t first, std::int64_t c) {
+  typename Machine::Words sum[Places][4];
+  const std::int8_t* in[Places];
+  const std::int64_t channels = tiles.results.channels - c;
+#pragma GCC unroll 16
+  for (int p = 0; p < Places; ++p) {
+    in[p] = tiles.views.in + tiles.views.places[first + p] + c;
+#pragma GCC unroll 16
+    for (int v = 0; v < 4; ++v) sum[p][v] = Machine::load(e.start + c + v * Machine::kLanes);
+  }
+  const std::int8_t* weight = tiles.weight + c * tiles.views.tap_count;
+  for (std::int64_t t = 0; t < tiles.views.tap_count; t += 4) {
+    const std::int32_t* const taps = tiles.views.taps + t;
+    typename Machine::Words w[4];
+#pragma GCC unroll 16
+    for (int v = 0; v < 4; ++v, weight += 4 * Machine::kLanes) w[v] = Machine::load(weight);
+#pragma GCC unroll 16
+    for (int p = 0; p < Places; ++p) {
+      typename Machine::Words x[4];
+      Machine::interleave(in[p] + taps[0], in[p] + taps[1], in[p] + taps[2], in[p] + taps[3], channels, x);
+#pragma GCC unroll 16
+      for (int v = 0; v < 4; ++v) sum[p][v] = Machine::dot(sum[p][v], x[v], w[v]);
+    }
+  }
+  const Ending of_block = e.from(c);
+  Results to = tiles.results.from(c, channels);
+#pragma GCC unroll 16
+  for (int p = 0; p < Places; ++p) finish<Machine, Kind::quads>(sum[p], of_block, to, first + p);
+}
+
+template <class Machine>
+ZSQ_LOOP void quad_places(const QuadTiles& tiles, const Ending& e) {
+  for (std::int64_t c = 0; c < tiles.results.channels; c += 4 * Machine::kLanes) {
+    std::int64_t first = 0;
+    for (; first + Machine::kQuadPlaces <= tiles.views.place_count; first += Machine::kQuadPlaces)
+      quad_tile<Machine, Machine::kQuadPlaces>(tiles, e, first, c);
+    for (; first < tiles.views.place_count; ++first) quad_tile<Machine, 1>(tiles, e, first, c);
+  }
+}
+
 /// The set's functions.
 template <class Machine>
 struct TileSet {
@@ -147,8 +191,9 @@ struct TileSet {
     if (tiles.results.residual != nullptr) return depthwise_channels<Machine, Kind::beside>(tiles, e);
     depthwise_channels<Machine, Kind::narrow>(tiles, e);
   }
+  ZSQ_FUNCTION static void quads(const QuadTiles& tiles, const Ending& e) { quad_places<Machine>(tiles, e); }
   static constexpr TileKernels kernels() {
-    return {Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, depthwise};
+    return {Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, depthwise, quads};
   }
 };
 

@@ -67,6 +67,8 @@ Viewer::Viewer(const Window& window, std::int32_t zero_point, const Layout& in, 
   for (std::int64_t i = 0; i < down.kernel; ++i)
     for (std::int64_t j = 0; j < (whole_rows ? 1 : across.kernel); ++j)
       taps_.push_back(static_cast<std::int32_t>(i * down.dilation * pitch_ + j * across.dilation * stride_));
+  count_ = std::ssize(taps_);
+  while (std::ssize(taps_) % 4 != 0) taps_.push_back(taps_[0]);
 }
 
 std::int64_t Viewer::strip_rows(std::int64_t band) const { return span_of(rows_of(window_), band); }

@@ -19,7 +19,7 @@ class Viewer {
  public:
   Viewer(const Window& window, std::int32_t zero_point, const Layout& in, const Shape& out, TapKind kind);
 
-  std::int64_t taps() const { return std::ssize(taps_); }
+  std::int64_t taps() const { return count_; }
   std::int64_t run() const { return run_; }  // values of a tap
 
   /// Calls see(views, first output place) for all places of some output rows, both counted through the batch.
@@ -38,6 +38,12 @@ class Viewer {
       see(views(source(in, n, y, count, scratch), count * out_.w), row * out_.w);
       row += count;
     }
+  }
+
+  /// With taps of the first place added until there are whole fours of them.
+  static Views in_fours(Views views) {
+    views.tap_count = (views.tap_count + 3) / 4 * 4;
+    return views;
   }
 
   /// Whether offsets into such an image fit their type.
@@ -62,8 +68,9 @@ class Viewer {
   std::int64_t pitch_;    // from a row to the next
   std::int64_t step_;     // from an output place to the next, if one number says it for the whole batch, or 0
   std::int64_t band_ = 1;  // output rows to see at once
-  std::int64_t run_ = 1;
-  std::vector<std::int32_t> places_, taps_;
+  std::int64_t run_ = 1, count_ = 0;
+  std::vector<std::int32_t> places_;
+  std::vector<std::int32_t> taps_;  // whole fours of them, count_ of which mean something
 };
 
 }  // namespace zsq::runtime::cpu
