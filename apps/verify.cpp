@@ -23,13 +23,20 @@ std::string place(const runtime::PlanFile& file, const runtime::Difference& d) {
          std::to_string(d.wanted);
 }
 
+/// The one that was asked for, or all that are here but the reference, with which they are compared.
+std::vector<runtime::Device> devices_from(const Arguments& arguments) {
+  if (arguments.text("device") != "all") return {device_from(arguments)};
+  auto devices = runtime::available_devices();
+  devices.pop_back();
+  return devices;
+}
+
 int run(const Arguments& arguments) {
+  const auto devices = devices_from(arguments);
   const runtime::PlanFile file = open_plan(arguments.only("PLAN"));
   const auto count = arguments.integer("images", 1, 100000);
   const auto seed = static_cast<std::uint64_t>(arguments.integer("seed", 0, INT64_MAX));
   const auto pixels = runtime::probe_images(file.plan.image, count, seed);
-  auto devices = runtime::available_devices();
-  devices.pop_back();  // the reference, which the others are compared with
 
   std::vector<std::vector<std::string>> rows{
       {"device", "tensors", "values", "mismatches", "first difference"}};
@@ -63,7 +70,8 @@ Command verify_command() {
            "PLAN",
            "every backend against the reference, on every tensor",
            "zsq verify resnet20.zsq",
-           {{"images", "N", "8", "images to compare on"},
+           {{"device", "all|cpu|cuda|reference", "all", "what is compared with the reference"},
+            {"images", "N", "8", "images to compare on"},
             {"seed", "N", "0", "of the noise among them"},
             {"threads", "N", "0", "0: one for each core; never changes a result"},
             cpu_path_option(),

@@ -109,6 +109,9 @@ TEST(Pipeline, FromModelToAccuracy) {
               0)
         << path;
 
+  if (!expect_facts(folder.run({"doctor", "--json"}), {"cuda", "gpu"}).at("cuda").get<bool>())
+    expect_refused(folder.run({"verify", "net.zsq", "--device", "cuda"}), 8, "--device cuda: ");
+
   write_labelled(folder, "set", 2);
   const auto eval = [&](const std::string& device) {
     const json facts =
