@@ -102,7 +102,8 @@ struct GemmArguments {
   Address taps;     // Tap for each 16 bytes of the inner extent
   Address outside;  // 16 bytes of the input's zero point
   Tensor residual;
-  Address residual_factors = 0;  // ResidualFactor by output, padded to the columns; 0: no residual
+  Address residual_factors =
+      0;  // uint32 by output, padded to the columns, see residual_factor(); 0: no residual
   std::int32_t rows = 0, columns = 0, outputs = 0, k_tiles = 0;
   Divisor column_tiles, out_w, out_h;
   Side y, x;
@@ -128,6 +129,11 @@ constexpr std::int64_t gemm_output(std::int64_t column) {
 struct alignas(16) Finish {
   std::int32_t start = 0, multiplier = 0, shifts = 0, offset = 0;  // shifts: the first, and the second * 256
 };
+
+/// A residual's multiplier and shift as one factor, modulo 2^32.
+constexpr std::uint32_t residual_factor(std::int32_t multiplier, int shift) {
+  return static_cast<std::uint32_t>(multiplier) << shift;
+}
 
 /// A convolution of an image of at most four channels, whose places are words.
 struct StemArguments {

@@ -60,12 +60,19 @@ Launches prepare_gemm(const Context& context, const S& s) {
   };
 }
 
+ConstantArray add_factors(const Context& context, const Residual& residual) {
+  std::vector<ResidualFactor> factors;
+  for (std::size_t o = 0; o < residual.multiplier.size(); ++o)
+    factors.push_back({residual.multiplier[o], residual.shift[o]});
+  return context.constants.add(factors);
+}
+
 template <class S>
 Launches prepare_direct(const Context& context, const S& s) {
   const ConstantArray weight = context.constants.add(s.kernel.weight);
   const ConstantArray channels = context.constants.add(channels_of(s));
   const Residual* residual = residual_of(s);
-  const ConstantArray factors = residual != nullptr ? pack_residual(context, *residual) : ConstantArray{};
+  const ConstantArray factors = residual != nullptr ? add_factors(context, *residual) : ConstantArray{};
   return [&s, weight, channels, residual, factors](const Frame& frame) {
     LaunchBuilder to(frame, kernel_for(*frame.plan, s.out, "convolution"));
     ConvolutionArguments a{.in = to.reads(s.in),

@@ -81,9 +81,9 @@ GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in,
 }
 
 ConstantArray pack_residual(const Context& context, const Residual& residual) {
-  std::vector<ResidualFactor> factors;
+  std::vector<std::uint32_t> factors;
   for (std::size_t o = 0; o < residual.multiplier.size(); ++o)
-    factors.push_back({residual.multiplier[o], residual.shift[o]});
+    factors.push_back(residual_factor(residual.multiplier[o], residual.shift[o]));
   factors.resize(static_cast<std::size_t>(up_to_multiple(std::ssize(factors), kGemmColumns)));
   return context.constants.add(factors);
 }

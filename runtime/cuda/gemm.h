@@ -21,7 +21,7 @@ inline constexpr std::int64_t kGemmColumns = 128;
 GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in,
                         const std::vector<Finish>& finish);
 
-/// Packed to the columns of pack_gemm().
+/// residual_factor() by output, padded to the same.
 ConstantArray pack_residual(const Context& context, const Residual& residual);
 
 /// The shape of a block.

@@ -15,9 +15,11 @@ __device__ inline std::int32_t activation(std::int32_t acc, std::int32_t residua
 /// The same of a sum that began with Finish::start. has_residual: the zero point is not in the offset.
 /// is_narrowed: the bounds are not those of 8 bits, which pack() keeps anyway.
 template <bool has_residual, bool is_narrowed>
-__device__ std::int32_t finished(std::int32_t sum, std::int32_t residual, const Finish& f,
+__device__ std::int32_t finished(std::int32_t sum, std::uint32_t residual, const Finish& f,
                                  std::int32_t zero_point, Clamp clamp) {
-  const std::int32_t scaled = middle(sum >> (f.shifts & 255), 0) * f.multiplier + (f.offset + residual);
+  const std::int32_t product = middle(sum >> (f.shifts & 255), 0) * f.multiplier;
+  const auto scaled = static_cast<std::int32_t>(static_cast<std::uint32_t>(product) +
+                                                (static_cast<std::uint32_t>(f.offset) + residual));
   const std::int32_t value = (scaled >> (f.shifts >> 8)) + (has_residual ? zero_point : 0);
   return is_narrowed ? std::clamp(value, clamp.low, clamp.high) : value;
 }

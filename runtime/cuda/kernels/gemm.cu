@@ -152,10 +152,9 @@ __device__ void finish(const GemmArguments& a, Sums<T::kWarpRows>& sums, const P
                       .stride = a.out.stride,
                       .zero_point = a.out.zero_point,
                       .clamp = a.clamp,
-                      .factors = constants<ResidualFactor>(a.residual_factors) + part.output,
+                      .factors = constants<std::uint32_t>(a.residual_factors) + part.output,
                       .residual = constants<std::int8_t>(a.residual.values) + part.output,
-                      .residual_stride = a.residual.stride,
-                      .residual_zero_point = a.residual.zero_point};
+                      .residual_stride = a.residual.stride};
   finish_sums<T::kWarpRows, has_residual>(ending, sums, [&](int i, int below) {
     const std::int32_t row = part.row + i * 16 + below * 8;
     return row < a.rows ? row : -1;

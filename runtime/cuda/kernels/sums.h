@@ -29,16 +29,14 @@ struct Ending {
   std::int8_t* out;      // that output of place 0
   std::int32_t stride, zero_point;
   Clamp clamp;
-  const ResidualFactor* factors;
+  const std::uint32_t* factors;
   const std::int8_t* residual;
-  std::int32_t residual_stride, residual_zero_point;
+  std::int32_t residual_stride;
 };
 
-/// The residual's term of byte b of a word.
-__device__ inline std::int32_t term(std::uint32_t word, int b, const Ending& e,
-                                    const ResidualFactor& factor) {
-  return residual_term(static_cast<std::int8_t>(word >> (8 * b)) - e.residual_zero_point, factor.multiplier,
-                       factor.shift);
+/// The residual's term of byte b of a word, but for its zero point, modulo 2^32.
+__device__ inline std::uint32_t term(std::uint32_t word, int b, std::uint32_t factor) {
+  return static_cast<std::uint32_t>(static_cast<std::int8_t>(word >> (8 * b))) * factor;
 }
 
 /// place(i, below): the place of the thread in m tile i, above or below, counted through the batch; negative
@@ -57,7 +55,7 @@ __device__ void finish_sums(const Ending& e, Sums<rows>& sums, const Place& plac
 #pragma unroll
   for (int j = 3; j >= 0; --j) {  // from above, as pack() packs
     const Finish first = e.finish[2 * j], second = e.finish[2 * j + 1];
-    ResidualFactor factors[2]{};
+    std::uint32_t factors[2]{};
     if (has_residual) {
       factors[0] = e.factors[2 * j];
       factors[1] = e.factors[2 * j + 1];
@@ -66,11 +64,11 @@ __device__ void finish_sums(const Ending& e, Sums<rows>& sums, const Place& plac
     for (int i = 0; i < rows; ++i)
 #pragma unroll
       for (int below = 0; below < 2; ++below) {
-        std::int32_t terms[2]{};
+        std::uint32_t terms[2]{};
         if (has_residual) {
           const std::uint32_t word = j < 2 ? beside[i][below].x : beside[i][below].y;
-          terms[0] = term(word, j % 2 * 2, e, factors[0]);
-          terms[1] = term(word, j % 2 * 2 + 1, e, factors[1]);
+          terms[0] = term(word, j % 2 * 2, factors[0]);
+          terms[1] = term(word, j % 2 * 2 + 1, factors[1]);
         }
         std::uint32_t& word = j < 2 ? packed[i][below].x : packed[i][below].y;
         word = pack(finished<has_residual, is_narrowed>(sums[i][j][2 * below], terms[0], first, e.zero_point,
