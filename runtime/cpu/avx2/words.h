@@ -40,6 +40,9 @@ struct Words256 {
   ZSQ_INSTRUCTION Words widen(const std::int8_t* from) {
     return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
   }
+  ZSQ_INSTRUCTION Words widen_unsigned(const std::uint8_t* from) {
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+  }
   ZSQ_INSTRUCTION Words multiply_add16(Words sum, Words a, Words b) {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
   }

@@ -44,6 +44,9 @@ struct Machine {
   ZSQ_INSTRUCTION Words widen(const std::int8_t* from) {
     return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
+  ZSQ_INSTRUCTION Words widen_unsigned(const std::uint8_t* from) {
+    return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
   ZSQ_INSTRUCTION Words multiply_add16(Words sum, Words a, Words b) {
     asm("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
     return sum;

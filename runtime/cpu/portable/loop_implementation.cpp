@@ -78,7 +78,10 @@ class LoopImplementation final : public Implementation {
     return make_convolution(plan, s, loops_, layouts[index(s.in)]);
   }
   Made kernel(const Plan& plan, const Add& s, const Layouts&) const { return make_add(plan, s, loops_); }
-  Made kernel(const Plan& plan, const Pixels& s, const Layouts&) const { return make_pixels(plan, s); }
+  Made kernel(const Plan& plan, const Pixels& s, const Layouts& layouts) const {
+    if (tiles_ != nullptr && has_tiles(plan, s, layouts)) return make_tiles(plan, s, *tiles_);
+    return make_pixels(plan, s);
+  }
   Made kernel(const Plan& plan, const Table& s, const Layouts&) const { return make_table(plan, s); }
   Made kernel(const Plan& plan, const MaxPool& s, const Layouts&) const { return make_max_pool(plan, s); }
   Made kernel(const Plan& plan, const AvgPool& s, const Layouts&) const { return make_avg_pool(plan, s); }

@@ -86,6 +86,17 @@ constexpr std::int64_t quad_channel(std::int64_t vector, std::int64_t lane) {
   return lane / 4 * 16 + vector * 4 + lane % 4;
 }
 
+/// Pixels that follow each other, the first of channel 0. Constants repeat those of all channels until they
+/// fill `period`, whole blocks of TileKernels::vectors.
+struct PixelTiles {
+  const std::uint8_t* in = nullptr;
+  const std::int32_t *multiplier = nullptr, *offset = nullptr, *shift = nullptr;
+  std::int64_t period = 0;
+  Clamp clamp;
+  std::int8_t* out = nullptr;
+  std::int64_t count = 0;
+};
+
 /// The loops for one instruction set.
 struct TileKernels {
   std::int64_t lanes = 0;    // of a vector
@@ -94,6 +105,7 @@ struct TileKernels {
   void (*dense)(const DenseTiles&, const Ending&) = nullptr;
   void (*depthwise)(const DepthwiseTiles&, const Ending&) = nullptr;
   void (*quads)(const QuadTiles&, const Ending&) = nullptr;
+  void (*pixels)(const PixelTiles&) = nullptr;
 };
 
 }  // namespace zsq::runtime::cpu

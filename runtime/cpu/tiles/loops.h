@@ -173,6 +173,26 @@ ZSQ_LOOP void quad_places(const QuadTiles& tiles, const Ending& e) {
   }
 }
 
+template <class Machine>
+ZSQ_LOOP void pixel_blocks(PixelTiles tiles) {
+  constexpr int kBlock = Machine::kVectors * Machine::kLanes;
+  std::int64_t i = 0, j = 0;
+  for (; i + kBlock <= tiles.count; i += kBlock, j = j + kBlock == tiles.period ? 0 : j + kBlock) {
+    typename Machine::Words value[Machine::kVectors];
+#pragma GCC unroll 16
+    for (int v = 0; v < Machine::kVectors; ++v) {
+      const int lane = v * Machine::kLanes;
+      const auto p = Machine::widen_unsigned(tiles.in + i + lane);
+      value[v] = Machine::add(Machine::multiply32(p, Machine::load(tiles.multiplier + j + lane)),
+                              Machine::load(tiles.offset + j + lane));
+      value[v] = Machine::shift(value[v], Machine::load(tiles.shift + j + lane));
+    }
+    Machine::store_narrow(tiles.out + i, value, 0, tiles.clamp, kBlock);
+  }
+  for (; i < tiles.count; ++i, ++j)
+    tiles.out[i] = pixel(tiles.in[i], tiles.multiplier[j], tiles.offset[j], tiles.shift[j], tiles.clamp);
+}
+
 /// The set's functions.
 template <class Machine>
 struct TileSet {
@@ -192,8 +212,9 @@ struct TileSet {
     depthwise_channels<Machine, Kind::narrow>(tiles, e);
   }
   ZSQ_FUNCTION static void quads(const QuadTiles& tiles, const Ending& e) { quad_places<Machine>(tiles, e); }
+  ZSQ_FUNCTION static void pixels(const PixelTiles& tiles) { pixel_blocks<Machine>(tiles); }
   static constexpr TileKernels kernels() {
-    return {Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, depthwise, quads};
+    return {Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, depthwise, quads, pixels};
   }
 };
 

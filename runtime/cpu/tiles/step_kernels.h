@@ -3,7 +3,7 @@
 #include "runtime/cpu/implementation.h"
 #include "runtime/cpu/tiles/kernels.h"
 
-/// The convolutions that tiles compute. The plan and the tiles outlive the kernels.
+/// The convolutions and pixels that tiles compute. The plan and the tiles outlive the kernels.
 namespace zsq::runtime::cpu {
 
 /// Those of one group or of one filter for each channel, unless their images are vast.
@@ -17,6 +17,10 @@ std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Conv2d& step, co
                                         const Layouts& layouts);
 std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const WideConv2d& step, const TileKernels& tiles,
                                         const Layouts& layouts);
+
+/// Pixels of few channels into a slot without padding; the tables of pointwise.cpp do others.
+bool has_tiles(const Plan& plan, const Pixels& step, const Layouts& layouts);
+std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Pixels& step, const TileKernels& tiles);
 
 /// The second kind.
 std::unique_ptr<StageKernel> make_depthwise_tiles(const Plan& plan, const Conv2d& step,
