@@ -12,7 +12,7 @@ namespace {
 
 /// vpmaddubsw multiplies unsigned by signed bytes and saturates the sum of two products to 16 bits. Of |x|
 /// and of w with the sign of x none can: weights lie in [-127, 127], and 2 * 128 * 127 < 2^15.
-struct Machine : Words256 {
+struct Machine : Words256<Signs::kept> {
   static constexpr int kAdded = 0;
   static constexpr std::array kPlaces{4, 4};  // by vectors; of 16 registers, |x|, signs and ones need some
 

@@ -11,13 +11,13 @@ namespace zsq::runtime::cpu {
 namespace {
 
 /// vpdpbusd multiplies unsigned by signed bytes, so an activation x is x + 128: its top bit turned.
-struct Machine : Words256 {
+struct Machine : Words256<Signs::turned> {
   static constexpr int kAdded = 128;
   static constexpr std::array kPlaces{8, 6};  // by vectors; there are 16 registers
 
   [[gnu::always_inline, ZSQ_TARGET]] static inline Words dot(Words sum, Words x, Words w) {
     // Not the intrinsic: around it GCC 12 copies each sum out of its register and back.
-    asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(_mm256_xor_si256(x, _mm256_set1_epi8(-128))), "x"(w));
+    asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(x), "xm"(w));
     return sum;
   }
 };

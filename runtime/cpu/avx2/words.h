@@ -14,10 +14,12 @@ namespace zsq::runtime::cpu {
 
 #define ZSQ_INSTRUCTION [[gnu::always_inline, gnu::target("avx2")]] static inline
 
-/// 8 lanes.
+/// 8 lanes. Signs says what the machine that derives from it does to activations before it multiplies them.
+enum class Signs { kept, turned };  // the top bit, which adds 128
+template <Signs signs>
 struct Words256 {
   using Words = __m256i;
-  static constexpr int kLanes = 8, kVectors = 2, kQuadPlaces = 1;
+  static constexpr int kLanes = 8, kVectors = 2, kQuadPlaces = 1, kColumnPlaces = 2;
 
   ZSQ_INSTRUCTION Words load(const void* from) {
     return _mm256_loadu_si256(static_cast<const __m256i*>(from));
@@ -35,7 +37,7 @@ struct Words256 {
   ZSQ_INSTRUCTION Words broadcast(const std::int8_t* four) {
     std::int32_t word;
     std::memcpy(&word, four, sizeof word);
-    return all(word);
+    return activations(all(word));
   }
   ZSQ_INSTRUCTION Words widen(const std::int8_t* from) {
     return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
@@ -50,7 +52,8 @@ struct Words256 {
   /// To each word the values of one channel at four places. Reads whole vectors.
   ZSQ_INSTRUCTION void interleave(const std::int8_t* a, const std::int8_t* b, const std::int8_t* c,
                                   const std::int8_t* d, std::int64_t, Words (&words)[4]) {
-    const Words va = load(a), vb = load(b), vc = load(c), vd = load(d);
+    const Words va = activations(load(a)), vb = activations(load(b)), vc = activations(load(c)),
+                vd = activations(load(d));
     const Words low_ab = _mm256_unpacklo_epi8(va, vb), high_ab = _mm256_unpackhi_epi8(va, vb),
                 low_cd = _mm256_unpacklo_epi8(vc, vd), high_cd = _mm256_unpackhi_epi8(vc, vd);
     words[0] = _mm256_unpacklo_epi16(low_ab, low_cd);
@@ -105,6 +108,9 @@ struct Words256 {
   }
 
  private:
+  ZSQ_INSTRUCTION Words activations(Words bytes) {
+    return signs == Signs::kept ? bytes : _mm256_xor_si256(bytes, _mm256_set1_epi8(-128));
+  }
   ZSQ_INSTRUCTION void store_some(std::int8_t* to, __m128i bytes, std::int64_t count) {
     alignas(16) std::array<std::int8_t, 16> all_of;
     _mm_store_si128(reinterpret_cast<__m128i*>(all_of.data()), bytes);

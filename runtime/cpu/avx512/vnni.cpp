@@ -17,7 +17,7 @@ namespace {
 /// 16 lanes. vpdpbusd multiplies unsigned by signed bytes, so an activation x is x + 128: its top bit turned.
 struct Machine {
   using Words = __m512i;
-  static constexpr int kLanes = 16, kVectors = 4, kAdded = 128, kQuadPlaces = 2;
+  static constexpr int kLanes = 16, kVectors = 4, kAdded = 128, kQuadPlaces = 2, kColumnPlaces = 4;
   static constexpr std::array kPlaces{8, 8, 8, 6};  // by vectors; two dozen sums leave registers for the rest
 
   ZSQ_INSTRUCTION Words load(const void* from) { return _mm512_loadu_si512(from); }
@@ -34,11 +34,11 @@ struct Machine {
   ZSQ_INSTRUCTION Words broadcast(const std::int8_t* four) {
     std::int32_t word;
     std::memcpy(&word, four, sizeof word);
-    return all(word);
+    return turned(all(word));
   }
   ZSQ_INSTRUCTION Words dot(Words sum, Words x, Words w) {
     // Not the intrinsic: around it GCC 12 copies each sum out of its register and back.
-    asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(_mm512_xor_si512(x, _mm512_set1_epi8(-128))), "v"(w));
+    asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(x), "vm"(w));
     return sum;
   }
   ZSQ_INSTRUCTION Words widen(const std::int8_t* from) {
@@ -56,8 +56,8 @@ struct Machine {
   ZSQ_INSTRUCTION void interleave(const std::int8_t* a, const std::int8_t* b, const std::int8_t* c,
                                   const std::int8_t* d, std::int64_t channels, Words (&words)[4]) {
     const __mmask64 here = mask64(channels);
-    const Words va = _mm512_maskz_loadu_epi8(here, a), vb = _mm512_maskz_loadu_epi8(here, b),
-                vc = _mm512_maskz_loadu_epi8(here, c), vd = _mm512_maskz_loadu_epi8(here, d);
+    const Words va = turned(_mm512_maskz_loadu_epi8(here, a)), vb = turned(_mm512_maskz_loadu_epi8(here, b)),
+                vc = turned(_mm512_maskz_loadu_epi8(here, c)), vd = turned(_mm512_maskz_loadu_epi8(here, d));
     const Words low_ab = _mm512_unpacklo_epi8(va, vb), high_ab = _mm512_unpackhi_epi8(va, vb),
                 low_cd = _mm512_unpacklo_epi8(vc, vd), high_cd = _mm512_unpackhi_epi8(vc, vd);
     words[0] = _mm512_unpacklo_epi16(low_ab, low_cd);
@@ -100,6 +100,7 @@ struct Machine {
   }
 
  private:
+  ZSQ_INSTRUCTION Words turned(Words bytes) { return _mm512_xor_si512(bytes, _mm512_set1_epi8(-128)); }
   ZSQ_INSTRUCTION __mmask64 mask64(std::int64_t lanes) {
     return lanes >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << lanes) - 1;
   }

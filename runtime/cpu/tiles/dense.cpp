@@ -25,10 +25,10 @@ std::vector<Block> blocks_of(std::int64_t outputs, const TileKernels& tiles) {
 }
 
 /// [block][taps][words][vectors][lanes][4]
-std::vector<std::int8_t> pack(const Kernel& kernel, const std::vector<Block>& blocks, std::int64_t lanes,
-                              const Viewer& viewer) {
+Packed<std::int8_t> pack(const Kernel& kernel, const std::vector<Block>& blocks, std::int64_t lanes,
+                         const Viewer& viewer) {
   const std::int64_t run = viewer.run(), words = divided_up(run, 4), depth = viewer.taps() * run;
-  std::vector<std::int8_t> packed;
+  Packed<std::int8_t> packed;
   for (const Block& block : blocks)
     for (std::int64_t t = 0; t < viewer.taps(); ++t)
       for (std::int64_t k = 0; k < words * 4; k += 4)
@@ -99,7 +99,7 @@ class DenseKernel final : public StageKernel {
   const TileKernels& tiles_;
   Viewer viewer_;
   std::vector<Block> blocks_;
-  std::vector<std::int8_t> weight_;
+  Packed<std::int8_t> weight_;
   Endings endings_;
 };
 

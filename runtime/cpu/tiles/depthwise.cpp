@@ -1,3 +1,5 @@
+#include <array>
+
 #include "runtime/cpu/tiles/endings.h"
 #include "runtime/cpu/tiles/step_kernels.h"
 #include "runtime/cpu/tiles/viewer.h"
@@ -6,10 +8,10 @@ namespace zsq::runtime::cpu {
 namespace {
 
 /// Weights of the channels in that order, as [vectors][taps][lanes] of 16 bits in 32.
-std::vector<std::int32_t> pack(const Kernel& kernel, const std::vector<std::int64_t>& channel,
-                               std::int64_t lanes) {
+Packed<std::int32_t> pack(const Kernel& kernel, const std::vector<std::int64_t>& channel,
+                          std::int64_t lanes) {
   const std::int64_t taps = std::ssize(kernel.weight) / kernel.outputs;
-  std::vector<std::int32_t> packed;
+  Packed<std::int32_t> packed;
   for (std::int64_t first = 0; first < std::ssize(channel); first += lanes)
     for (std::int64_t t = 0; t < taps; ++t)
       for (std::int64_t lane = 0; lane < lanes; ++lane) {
@@ -19,18 +21,42 @@ std::vector<std::int32_t> pack(const Kernel& kernel, const std::vector<std::int6
   return packed;
 }
 
-/// The same as [blocks][taps / 4][4 vectors][lanes][4].
-std::vector<std::int8_t> pack_quads(const Kernel& kernel, const std::vector<std::int64_t>& channel,
-                                    std::int64_t lanes) {
+/// A weight of each channel for each of four taps, -1 where there is none, makes a word.
+using Four = std::array<std::int64_t, 4>;
+
+/// In fours from the first tap on, and column by column of the window: as QuadTiles and ColumnTiles take
+/// them.
+std::vector<Four> fours_of_taps(const Window& window) {
+  std::vector<Four> fours;
+  const std::int64_t taps = std::int64_t{window.kernel.h} * window.kernel.w;
+  for (std::int64_t t = 0; t < taps; t += 4)
+    for (Four& four = fours.emplace_back(); std::int64_t & tap : four)
+      if (tap = t + (&tap - four.data()); tap >= taps) tap = -1;
+  return fours;
+}
+std::vector<Four> fours_of_columns(const Window& window) {
+  std::vector<Four> fours;
+  for (std::int64_t j = 0; j < window.kernel.w; ++j)
+    for (std::int64_t i = 0; i < window.kernel.h; i += 4)
+      for (Four& four = fours.emplace_back(); std::int64_t & tap : four) {
+        const std::int64_t row = i + (&tap - four.data());
+        tap = row < window.kernel.h ? row * window.kernel.w + j : -1;
+      }
+  return fours;
+}
+
+/// Weights of the channels in that order, as [blocks][fours][4 vectors][lanes][4].
+Packed<std::int8_t> pack_quads(const Kernel& kernel, const std::vector<std::int64_t>& channel,
+                               const std::vector<Four>& fours, std::int64_t lanes) {
   const std::int64_t taps = std::ssize(kernel.weight) / kernel.outputs, block = 4 * lanes;
-  std::vector<std::int8_t> packed;
+  Packed<std::int8_t> packed;
   for (std::int64_t first = 0; first < std::ssize(channel); first += block)
-    for (std::int64_t t = 0; t < taps; t += 4)
+    for (const Four& four : fours)
       for (std::int64_t i = first; i < first + block; ++i)
-        for (std::int64_t u = t; u < t + 4; ++u) {
+        for (const std::int64_t tap : four) {
           const std::int64_t c = channel[static_cast<std::size_t>(i)];
-          packed.push_back(c < 0 || u >= taps ? std::int8_t{0}
-                                              : kernel.weight[static_cast<std::size_t>(c * taps + u)]);
+          packed.push_back(c < 0 || tap < 0 ? std::int8_t{0}
+                                            : kernel.weight[static_cast<std::size_t>(c * taps + tap)]);
         }
   return packed;
 }
@@ -52,10 +78,14 @@ class DepthwiseKernel final : public StageKernel {
         tiles_(tiles),
         viewer_(step.kernel.window, plan[step.in].zero_point, layouts[index(step.in)], plan[step.out].shape,
                 TapKind::place),
+        rows_(viewer_.rows()),
         in_quads_(channels_in_quads(step, tiles.lanes)) {
     const auto quads = in_quads(0, in_quads_, tiles.lanes);
     const auto vectors = in_vectors(in_quads_, step.kernel.outputs, tiles.lanes);
-    quad_weight_ = pack_quads(step.kernel, quads, tiles.lanes);
+    const Window& window = step.kernel.window;
+    quad_weight_ =
+        pack_quads(step.kernel, quads,
+                   viewer_.has_columns() ? fours_of_columns(window) : fours_of_taps(window), tiles.lanes);
     weight_ = pack(step.kernel, vectors, tiles.lanes);
     quad_endings_ = Endings(plan, step, {quads, tiles.added});
     endings_ = Endings(plan, step, {vectors});
@@ -73,11 +103,7 @@ class DepthwiseKernel final : public StageKernel {
                             .stride = out.channel_stride,
                             .residual_stride = residual.channel_stride,
                             .channels = out.shape.c};
-          if (in_quads_ > 0)
-            tiles_.quads({.views = viewer_.in_fours(views),
-                          .weight = quad_weight_.data(),
-                          .results = all.from(0, in_quads_)},
-                         quad_endings_.from(0));
+          if (in_quads_ > 0) run_quads(views, all.from(0, in_quads_));
           if (in_quads_ == out.shape.c) return;
           Views rest = views;
           rest.in += in_quads_;
@@ -88,13 +114,32 @@ class DepthwiseKernel final : public StageKernel {
   }
 
  private:
+  void run_quads(const Views& views, const Results& all) const {
+    const Ending ending = quad_endings_.from(0);
+    if (!viewer_.has_columns())
+      return tiles_.quads({.views = viewer_.in_fours(views), .weight = quad_weight_.data(), .results = all},
+                          ending);
+    const std::int64_t width = plan_[step_.out].shape.w;
+    for (std::int64_t first = 0; first < views.place_count; first += width)
+      tiles_.columns({.in = views.in + views.places[first],
+                      .rows = rows_.data(),
+                      .row_count = std::ssize(rows_),
+                      .columns = viewer_.columns(),
+                      .next = viewer_.next(),
+                      .places = width,
+                      .weight = quad_weight_.data(),
+                      .results = all.at(first)},
+                     ending);
+  }
+
   const Plan& plan_;
   const Conv2d& step_;
   const TileKernels& tiles_;
   Viewer viewer_;
+  std::vector<std::int32_t> rows_;
   std::int64_t in_quads_;  // channels
-  std::vector<std::int8_t> quad_weight_;
-  std::vector<std::int32_t> weight_;
+  Packed<std::int8_t> quad_weight_;
+  Packed<std::int32_t> weight_;
   Endings quad_endings_, endings_;  // each from its own first channel on
 };
 

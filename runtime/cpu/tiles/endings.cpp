@@ -6,8 +6,8 @@
 namespace zsq::runtime::cpu {
 namespace {
 
-std::vector<std::int32_t> spread_out(const Spread& spread, const auto& constant_of) {
-  std::vector<std::int32_t> constants;
+Packed<std::int32_t> spread_out(const Spread& spread, const auto& constant_of) {
+  Packed<std::int32_t> constants;
   for (const std::int64_t c : spread.channel)
     constants.push_back(c < 0 ? 0 : static_cast<std::int32_t>(constant_of(static_cast<std::size_t>(c))));
   return constants;
@@ -70,7 +70,7 @@ Endings::Endings(const WideConv2d& step, const Spread& spread) {
 }
 
 Ending Endings::from(std::int64_t channel) const {
-  const auto begin = [](const std::vector<std::int32_t>& constants) {
+  const auto begin = [](const Packed<std::int32_t>& constants) {
     return constants.empty() ? nullptr : constants.data();
   };
   return Ending{.start = begin(start_),

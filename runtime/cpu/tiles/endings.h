@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "runtime/cpu/tiles/aligned.h"
 #include "runtime/cpu/tiles/kernels.h"
 #include "runtime/plan.h"
 
@@ -32,7 +33,7 @@ class Endings {
   static constexpr std::int64_t kConstants = 6;  // of a channel, of 32 bits each
 
  private:
-  std::vector<std::int32_t> start_, first_shift_, multiplier_, half_, second_shift_, residual_factor_;
+  Packed<std::int32_t> start_, first_shift_, multiplier_, half_, second_shift_, residual_factor_;
   std::int32_t zero_point_ = 0;
   Clamp clamp_;
 };

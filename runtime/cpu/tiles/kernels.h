@@ -46,6 +46,15 @@ struct Results {
   std::int64_t stride = 0, residual_stride = 0;  // values from a place to the next
   std::int64_t channels = 0;                     // to write
 
+  /// For the places from that one on.
+  Results at(std::int64_t place) const {
+    Results part = *this;
+    if (narrow != nullptr) part.narrow += place * stride;
+    if (wide != nullptr) part.wide += place * stride;
+    if (residual != nullptr) part.residual += place * residual_stride;
+    return part;
+  }
+
   /// For at most `width` of the channels from that one on.
   Results from(std::int64_t channel, std::int64_t width) const {
     Results part = *this;
@@ -81,6 +90,18 @@ struct QuadTiles {
   Results results;
 };
 
+/// The same where windows of neighbours overlap, at stride 1: what is put into words is a column of the
+/// window, four rows to a word, for all places that see it.
+struct ColumnTiles {
+  const std::int8_t* in = nullptr;     // where the window of the first place begins
+  const std::int32_t* rows = nullptr;  // of a window, from its first; whole fours of them, as QuadTiles' taps
+  std::int64_t row_count = 0, columns = 0;
+  std::int64_t next = 0;                // values from a place to its neighbour
+  std::int64_t places = 0;              // of one row of output
+  const std::int8_t* weight = nullptr;  // [blocks][columns][rows / 4][4 vectors][lanes][4]
+  Results results;
+};
+
 /// The channel of a block that a lane of its four vectors holds.
 constexpr std::int64_t quad_channel(std::int64_t vector, std::int64_t lane) {
   return lane / 4 * 16 + vector * 4 + lane % 4;
@@ -101,10 +122,11 @@ struct PixelTiles {
 struct TileKernels {
   std::int64_t lanes = 0;    // of a vector
   std::int64_t vectors = 0;  // the most that dense() computes together
-  std::int32_t added = 0;    // what dense() and quads() add to each activation before they multiply
+  std::int32_t added = 0;    // what all but depthwise() add to each activation before they multiply
   void (*dense)(const DenseTiles&, const Ending&) = nullptr;
   void (*depthwise)(const DepthwiseTiles&, const Ending&) = nullptr;
   void (*quads)(const QuadTiles&, const Ending&) = nullptr;
+  void (*columns)(const ColumnTiles&, const Ending&) = nullptr;
   void (*pixels)(const PixelTiles&) = nullptr;
 };
 

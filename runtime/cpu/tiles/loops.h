@@ -173,6 +173,44 @@ ZSQ_LOOP void quad_places(const QuadTiles& tiles, const Ending& e) {
   }
 }
 
+/// A block of channels of places [first, first + Places) of a row.
+template <class Machine, int Places>
+ZSQ_LOOP void column_tile(const ColumnTiles& tiles, const Ending& e, std::int64_t first, std::int64_t c) {
+  typename Machine::Words sum[Places][4];
+  const std::int64_t channels = tiles.results.channels - c;
+#pragma GCC unroll 16
+  for (int p = 0; p < Places; ++p)
+#pragma GCC unroll 16
+    for (int v = 0; v < 4; ++v) sum[p][v] = Machine::load(e.start + c + v * Machine::kLanes);
+  const std::int64_t words = 4 * Machine::kLanes * tiles.row_count;  // bytes of a column's weights
+  const std::int8_t* const weight = tiles.weight + c * tiles.row_count * tiles.columns;
+  const std::int8_t* in = tiles.in + first * tiles.next + c;
+  for (std::int64_t x = 0; x < Places + tiles.columns - 1; ++x, in += tiles.next)
+    for (std::int64_t i = 0; i < tiles.row_count; i += 4) {
+      const std::int32_t* const rows = tiles.rows + i;
+      typename Machine::Words column[4];
+      Machine::interleave(in + rows[0], in + rows[1], in + rows[2], in + rows[3], channels, column);
+#pragma GCC unroll 16
+      for (int p = 0; p < Places; ++p) {
+        if (x < p || x >= p + tiles.columns) continue;
+        const std::int8_t* const w = weight + (x - p) * words + 4 * Machine::kLanes * i;
+#pragma GCC unroll 16
+        for (int v = 0; v < 4; ++v)
+          sum[p][v] = Machine::dot(sum[p][v], column[v], Machine::load(w + 4 * Machine::kLanes * v));
+      }
+    }
+  const Ending of_block = e.from(c);
+  const Results to = tiles.results.from(c, channels);
+#pragma GCC unroll 16
+  for (int p = 0; p < Places; ++p) finish<Machine, Kind::quads>(sum[p], of_block, to, first + p);
+}
+
+template <class Machine, int Places>
+ZSQ_LOOP void column_places(const ColumnTiles& tiles, const Ending& e, std::int64_t first, std::int64_t c) {
+  for (; first + Places <= tiles.places; first += Places) column_tile<Machine, Places>(tiles, e, first, c);
+  if constexpr (Places > 1) column_places<Machine, Places / 2>(tiles, e, first, c);
+}
+
 template <class Machine>
 ZSQ_LOOP void pixel_blocks(PixelTiles tiles) {
   constexpr int kBlock = Machine::kVectors * Machine::kLanes;
@@ -212,9 +250,13 @@ struct TileSet {
     depthwise_channels<Machine, Kind::narrow>(tiles, e);
   }
   ZSQ_FUNCTION static void quads(const QuadTiles& tiles, const Ending& e) { quad_places<Machine>(tiles, e); }
+  ZSQ_FUNCTION static void columns(const ColumnTiles& tiles, const Ending& e) {
+    for (std::int64_t c = 0; c < tiles.results.channels; c += 4 * Machine::kLanes)
+      column_places<Machine, Machine::kColumnPlaces>(tiles, e, 0, c);
+  }
   ZSQ_FUNCTION static void pixels(const PixelTiles& tiles) { pixel_blocks<Machine>(tiles); }
   static constexpr TileKernels kernels() {
-    return {Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, depthwise, quads, pixels};
+    return {Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, depthwise, quads, columns, pixels};
   }
 };
 

@@ -71,6 +71,14 @@ Viewer::Viewer(const Window& window, std::int32_t zero_point, const Layout& in, 
   while (std::ssize(taps_) % 4 != 0) taps_.push_back(taps_[0]);
 }
 
+std::vector<std::int32_t> Viewer::rows() const {
+  std::vector<std::int32_t> rows;
+  for (std::int64_t i = 0; i < window_.kernel.h; ++i)
+    rows.push_back(static_cast<std::int32_t>(i * window_.dilation.h * pitch_));
+  while (std::ssize(rows) % 4 != 0) rows.push_back(0);
+  return rows;
+}
+
 std::int64_t Viewer::strip_rows(std::int64_t band) const { return span_of(rows_of(window_), band); }
 
 const std::int8_t* Viewer::source(Grid<const std::int8_t> in, std::int64_t n, std::int64_t y,

@@ -46,6 +46,14 @@ class Viewer {
     return views;
   }
 
+  /// Whether neighbours in a row of output see the same columns, of which each is one tap per row.
+  bool has_columns() const {
+    return step_ == 0 && window_.stride.w == 1 && window_.dilation.w == 1 && window_.kernel.w > 1;
+  }
+  std::int64_t next() const { return stride_; }  // from an output place to its neighbour then
+  std::vector<std::int32_t> rows() const;        // of a window, in whole fours
+  std::int64_t columns() const { return window_.kernel.w; }
+
   /// Whether offsets into such an image fit their type.
   static bool fits(const Window& window, const Shape& in, const Shape& out);
 
