@@ -11,11 +11,6 @@
 namespace zsq::apps {
 namespace {
 
-std::string long_name(const OptionSpec& option) {
-  const auto comma = option.name.find(',');
-  return comma == std::string::npos ? option.name : option.name.substr(comma + 1);
-}
-
 cxxopts::Options options_of(const CommandSpec& spec) {
   cxxopts::Options options("zsq " + spec.name, spec.summary);
   options.custom_help(spec.positional.empty() ? "[options]" : spec.positional + " [options]");
@@ -59,6 +54,16 @@ void refuse_missing_value(const CommandSpec& spec, const std::vector<std::string
 }
 
 }  // namespace
+
+std::string long_name(const OptionSpec& option) {
+  const auto comma = option.name.find(',');
+  return comma == std::string::npos ? option.name : option.name.substr(comma + 1);
+}
+
+std::string short_name(const OptionSpec& option) {
+  const auto comma = option.name.find(',');
+  return comma == std::string::npos ? "" : option.name.substr(0, comma);
+}
 
 std::string Arguments::text(const std::string& name) const {
   const auto found = values_.find(name);

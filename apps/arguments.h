@@ -14,6 +14,10 @@ struct OptionSpec {
   std::string help;
 };
 
+/// "output" of "o,output"; and "o", empty where there is none.
+std::string long_name(const OptionSpec& option);
+std::string short_name(const OptionSpec& option);
+
 struct CommandSpec {
   std::string name;
   std::string positional;  // "MODEL", "IMAGE...", as the help shows it

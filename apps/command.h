@@ -17,6 +17,8 @@ Command eval_command();
 Command run_command();
 Command verify_command();
 Command doctor_command();
+Command completion_command();
+Command man_command();
 
 /// Throws Error (Fault::data) where `path` exists and --force was not given, or its folder does not exist or
 /// cannot be written to: before the work, not after it.

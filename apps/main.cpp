@@ -1,11 +1,9 @@
 #include <algorithm>
 #include <iostream>
 
-#include "apps/command.h"
-#include "apps/command_specs.h"
+#include "apps/command_table.h"
 #include "apps/failure.h"
 #include "apps/interrupt.h"
-#include "apps/torch_library.h"
 #include "apps/version.h"
 #include "graph/check.h"
 #include "graph/nearest.h"
@@ -13,28 +11,17 @@
 namespace zsq::apps {
 namespace {
 
-std::vector<Command> commands() {
-  return {in_torch_library(inspect_spec()),
-          in_torch_library(synth_spec()),
-          in_torch_library(quantize_spec()),
-          eval_command(),
-          run_command(),
-          verify_command(),
-          in_torch_library(compare_spec()),
-          doctor_command()};
-}
-
 std::string overview() {
   std::string text =
       "zsq " + std::string(kVersion) +
       ": quantizes pretrained convolutional networks without data, and runs them in integers.\n\n"
       "usage: zsq COMMAND ...          zsq help COMMAND tells more, with an example\n\n";
   for (const Command& command : commands())
-    text += "  " + command.spec.name + std::string(10 - command.spec.name.size(), ' ') +
+    text += "  " + command.spec.name + std::string(11 - command.spec.name.size(), ' ') +
             command.spec.summary + "\n";
   return text +
-         "  help      this list, or all about a command: zsq help quantize, zsq quantize --help\n"
-         "  --version what this is\n"
+         "  help       this list, or all about a command: zsq help quantize, zsq quantize --help\n"
+         "  --version  what this is\n"
          "\nFirst steps:\n  zsq quantize model.pt -o model.zsq\n"
          "  zsq eval model.zsq --float model.pt --data images/\n";
 }
