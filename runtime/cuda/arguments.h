@@ -105,6 +105,7 @@ struct GemmArguments {
   Address residual_factors =
       0;  // uint32 by output, padded to the columns, see residual_factor(); 0: no residual
   std::int32_t rows = 0, columns = 0, outputs = 0, k_tiles = 0;
+  std::int32_t same_places = 0;  // 1: each output place sees the same place of the input, and no other
   Divisor column_tiles, out_w, out_h;
   Side y, x;
   Clamp clamp;

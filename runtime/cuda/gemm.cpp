@@ -128,6 +128,7 @@ GemmArguments gemm_arguments(LaunchBuilder& to, const Frame& frame, const Kernel
           .columns = static_cast<std::int32_t>(columns_of(kernel)),
           .outputs = static_cast<std::int32_t>(kernel.outputs),
           .k_tiles = static_cast<std::int32_t>(gemm_k_tiles(kernel, frame.layouts[index(in)])),
+          .same_places = kernel.window == Window{} ? 1 : 0,
           .out_w = divisor(shape.w),
           .out_h = divisor(shape.h),
           .y = sides.y,

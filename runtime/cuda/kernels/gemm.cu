@@ -31,13 +31,18 @@ __device__ inline std::uint32_t swizzled(std::uint32_t row, std::uint32_t chunk)
 template <class T>
 struct RowCopies {
   const std::int8_t* from[T::kRowCopies];
-  std::int32_t y[T::kRowCopies], x[T::kRowCopies];
+  std::int32_t y[T::kRowCopies], x[T::kRowCopies];  // of the first tap
 
-  __device__ RowCopies(const GemmArguments& a, std::int32_t first_row) {
+  template <bool padded>
+  __device__ void place(const GemmArguments& a, std::int32_t first_row) {
 #pragma unroll
     for (int i = 0; i < T::kRowCopies; ++i) {
       const std::int32_t row =
           min(first_row + static_cast<std::int32_t>(threadIdx.x >> 2) + i * T::kRowsAtOnce, a.rows - 1);
+      if (!padded && a.same_places != 0) {
+        from[i] = reinterpret_cast<const std::int8_t*>(a.in.values) + row * a.in.stride;
+        continue;
+      }
       const std::uint32_t line = quotient(static_cast<std::uint32_t>(row), a.out_w),
                           n = quotient(line, a.out_h);
       x[i] = (row - static_cast<std::int32_t>(line * a.out_w.value)) * a.x.stride - a.x.before;
@@ -85,7 +90,8 @@ template <class T, bool padded>
 __device__ void accumulate(const GemmArguments& a, Sums<T::kWarpRows>& sums, std::int32_t first_row,
                            std::int32_t first_column, std::uint32_t ring) {
   const std::uint32_t thread = threadIdx.x, lane = thread & 31, warp = thread >> 5;
-  const RowCopies<T> copies(a, first_row);
+  RowCopies<T> copies;
+  copies.template place<padded>(a, first_row);
   const std::uint32_t my_row = thread >> 2, chunk = thread & 3;
   const std::uint32_t to_rows = swizzled(my_row, chunk), to_columns = to_rows + T::kRows * kGemmDepth;
   const Tap* taps = constants<Tap>(a.taps) + chunk;
