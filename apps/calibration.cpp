@@ -5,6 +5,7 @@
 #include "apps/device_options.h"
 #include "apps/picture_decoder.h"
 #include "graph/check.h"
+#include "graph/fingerprint.h"
 #include "graph/rewrite.h"
 #include "graph/text.h"
 #include "images/load_pixels.h"
@@ -27,11 +28,21 @@ torch::Tensor read_pictures(const fs::path& path, const ModelSource& source, int
   return images::from_pixels(images::to_tensor(pixels), preprocessing);
 }
 
+/// Images that zsq synth made of another network would calibrate this one, only worse.
+torch::Tensor read_synthesized(const fs::path& path, const ModelSource& source) {
+  const synth::SavedImages set = synth::load_images(path, source.model.graph.input_shape());
+  check(set.weights_sha256.empty() || set.weights_sha256 == weights_sha256(source.model.graph) ||
+            source.arguments.flag("force"),
+        Fault::data, path.string(), ": its images were made from the network '", set.network,
+        "' with other weights than ", source.model.name,
+        "'s; make new ones with zsq synth, or --force takes them");
+  return set.images;
+}
+
 torch::Tensor read_images(const fs::path& path, const ModelSource& source, int count) {
   const fs::path inside = path / "images.safetensors";
-  const Shape& input = source.model.graph.input_shape();
-  if (path.extension() == ".safetensors") return synth::load_images(path, input).images;
-  if (fs::is_regular_file(inside)) return synth::load_images(inside, input).images;
+  if (path.extension() == ".safetensors") return read_synthesized(path, source);
+  if (fs::is_regular_file(inside)) return read_synthesized(inside, source);
   return read_pictures(path, source, count);
 }
 

@@ -43,7 +43,8 @@ CommandSpec eval_spec() {
                     "labelled images: a folder per class, labels.txt, or a CIFAR-10 .bin file"}},
                   device_options(),
                   {{"json", "", "", "one JSON object on stdout, nothing else there"},
-                   {"quiet", "", "", "no progress on stderr"}},
+                   {"quiet", "", "", "no progress on stderr"},
+                   {"force", "", "", "beside a network that the plan was not made from, too"}},
                   model_options()})};
 }
 

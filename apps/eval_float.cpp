@@ -1,4 +1,6 @@
 // zsq eval with a float network: alone, or an integer program beside it, on the same images.
+#include <nlohmann/json.hpp>
+
 #include "apps/device_options.h"
 #include "apps/evaluation.h"
 #include "apps/model_source.h"
@@ -6,6 +8,7 @@
 #include "apps/torch_commands.h"
 #include "evaluate/torch/predict_float.h"
 #include "graph/check.h"
+#include "graph/fingerprint.h"
 #include "graph/rewrite.h"
 
 namespace zsq::apps {
@@ -23,6 +26,28 @@ int run_float(const std::string& path, const Arguments& arguments, Status& statu
   return 0;
 }
 
+/// Agreement with another network would say nothing of the plan. Plans of other programs do not tell what
+/// they were made from.
+void check_origin(const runtime::PlanFile& file, const ModelSource& source, const Arguments& arguments) {
+  const auto recipe = nlohmann::json::parse(file.metadata.recipe, nullptr, /*allow_exceptions=*/false);
+  const auto place = nlohmann::json::json_pointer("/model/weights_sha256");
+  if (arguments.flag("force") || !recipe.is_object() || !recipe.contains(place)) return;
+  check(recipe.at(place) == weights_sha256(source.model.graph), Fault::data, arguments.text("float"),
+        ": its weights are not those that ", arguments.only("PLAN or MODEL"), " was made from (",
+        recipe.value(nlohmann::json::json_pointer("/model/file"), file.metadata.network),
+        "); give that model, or --force compares them all the same");
+}
+
+/// The same pixels go into both networks, so both must read them the same way.
+void check_normalisation(const runtime::PlanFile& file, const ModelSource& source,
+                         const Arguments& arguments) {
+  const Preprocessing &plan = file.metadata.preprocessing, &model = source.preprocessing;
+  check(plan.mean == model.mean && plan.deviation == model.deviation && plan.channels == model.channels,
+        Fault::data, arguments.text("float"),
+        ": reads pixels with another mean, deviation or channel order than the plan, which was made with its "
+        "own; give the --mean and --std that zsq quantize had");
+}
+
 }  // namespace
 
 int run_eval_with_float(const Arguments& arguments) {
@@ -32,6 +57,8 @@ int run_eval_with_float(const Arguments& arguments) {
   const runtime::PlanFile file = open_plan(path);
   const runtime::Device device = device_from(arguments);
   const ModelSource source = open_model(arguments.text("float"), arguments);
+  check_origin(file, source, arguments);
+  check_normalisation(file, source, arguments);
   check(source.model.graph.input_shape() == file.plan.image, Fault::data, arguments.text("float"), ": takes ",
         source.model.graph.input_shape(), ", the plan takes ", file.plan.image);
   const auto set =

@@ -14,6 +14,9 @@
 #include "apps/torch_commands.h"
 #include "apps/version.h"
 #include "graph/check.h"
+#include "graph/fingerprint.h"
+#include "graph/sha256.h"
+#include "graph/text.h"
 #include "runtime/compare.h"
 
 namespace zsq::apps {
@@ -24,9 +27,12 @@ using nlohmann::json;
 
 /// Where the calibration images came from, with what made them.
 quantize::ImageOrigin origin(const Calibration& images, const synth::Options& options) {
-  if (images.source == "noise") return {images.source, json{{"seed", options.seed}}.dump()};
-  if (images.source == "synthesized") return {images.source, synth::to_json(options).dump()};
-  return {images.source};
+  const torch::Tensor values = images.images.contiguous();
+  quantize::ImageOrigin from{.source = images.source};
+  from.sha256 = sha256({static_cast<const char*>(values.const_data_ptr()), values.nbytes()});
+  if (images.source == "noise") from.options = json{{"seed", options.seed}}.dump();
+  if (images.source == "synthesized") from.options = synth::to_json(options).dump();
+  return from;
 }
 
 /// Throws Error (Fault::verification) unless the cpu's program equals the reference on every tensor.
@@ -88,6 +94,7 @@ int run_quantize(const Arguments& arguments) {
   result.file.metadata.network = source.model.name;
   result.file.metadata.labels = source.model.labels;
   result.recipe.version = kVersion;
+  result.recipe.model = {as_utf8(path.filename().string()), weights_sha256(source.model.graph)};
   result.recipe.images = origin(images, options);
   result.file.metadata.recipe = to_json(result.recipe).dump();
   runtime::save_plan(result.file, output);

@@ -11,6 +11,7 @@
 #include "apps/torch_commands.h"
 #include "graph/check.h"
 #include "graph/file.h"
+#include "graph/fingerprint.h"
 #include "synth/contact_sheet.h"
 #include "synth/image_files.h"
 #include "synth/report.h"
@@ -67,7 +68,8 @@ int run_synth(const Arguments& arguments) {
   StagedFolder staged(folder);
   if (keep == Keep::all)
     synth::save_images(staged / "images.safetensors",
-                       {made.images, source.model.name, synth::to_json(options).dump(), options.seed});
+                       {made.images, source.model.name, synth::to_json(options).dump(), options.seed,
+                        weights_sha256(source.model.graph)});
   if (keep != Keep::none)
     synth::write_contact_sheet(staged / "contact-sheet.png", made.images, source.preprocessing);
   write_file_atomically(staged / "report.json", text_of(report));

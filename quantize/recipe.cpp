@@ -10,20 +10,23 @@ namespace zsq::quantize {
 
 nlohmann::json to_json(const Recipe& recipe) {
   const Scheme& s = recipe.scheme;
-  nlohmann::json json{{"zsq", recipe.version},
-                      {"images", recipe.images.source},
-                      {"image_count", recipe.image_count},
-                      {"wbits", s.weight_bits},
-                      {"abits", s.activation_bits},
-                      {"bits", to_text(s.bits)},
-                      {"rounding", name(s.rounding)},
-                      {"weight-range", name(s.weight_range)},
-                      {"activation-range", name(s.activation_range)},
-                      {"bias-correction", name(s.bias_correction)},
-                      {"equalization", name(s.equalization)},
-                      {"precision", to_json(recipe.precision)},
-                      {"steps_kept", recipe.steps_kept},
-                      {"steps_undone", recipe.steps_undone}};
+  nlohmann::json json{
+      {"zsq", recipe.version},
+      {"model", {{"file", recipe.model.file}, {"weights_sha256", recipe.model.weights_sha256}}},
+      {"images_sha256", recipe.images.sha256},
+      {"images", recipe.images.source},
+      {"image_count", recipe.image_count},
+      {"wbits", s.weight_bits},
+      {"abits", s.activation_bits},
+      {"bits", to_text(s.bits)},
+      {"rounding", name(s.rounding)},
+      {"weight-range", name(s.weight_range)},
+      {"activation-range", name(s.activation_range)},
+      {"bias-correction", name(s.bias_correction)},
+      {"equalization", name(s.equalization)},
+      {"precision", to_json(recipe.precision)},
+      {"steps_kept", recipe.steps_kept},
+      {"steps_undone", recipe.steps_undone}};
   if (!recipe.images.options.empty()) json["image_options"] = nlohmann::json::parse(recipe.images.options);
   return json;
 }

@@ -34,13 +34,17 @@ struct PlanFile {
   bool operator==(const PlanFile&) const = default;
 };
 
+/// Whether a file must be what was written, byte for byte; not so for who looks for mistakes of the reader.
+enum class Checksum { checked, ignored };
+
 /// The `.zsq` file: a safetensors file (weights, biases, multipliers and shifts as integer tensors; weights
-/// of fewer than 8 bits packed), program and metadata as JSON in its `__metadata__`. The same PlanFile gives
+/// of fewer than 8 bits packed), program and metadata as JSON in its `__metadata__`, with a SHA-256
+/// of all of it. The same PlanFile gives
 /// the same bytes. save_plan appears atomically (written beside, fsynced, renamed) and throws Error
 /// (Fault::data) when it cannot. load_plan treats the file as untrusted: every length is checked, and
 /// validate() is run; throws Error (Fault::model).
 std::string encode_plan(const PlanFile& file);
-PlanFile decode_plan(std::string_view bytes, const std::string& who);
+PlanFile decode_plan(std::string_view bytes, const std::string& who, Checksum with = Checksum::checked);
 void save_plan(const PlanFile& file, const std::filesystem::path& path);
 PlanFile load_plan(const std::filesystem::path& path);
 

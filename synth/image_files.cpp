@@ -53,7 +53,8 @@ void save_images(const std::filesystem::path& path, const SavedImages& set) {
   content.tensors[kTensor] = {.dtype = DType::f32,
                               .dims = images.sizes().vec(),
                               .bytes = {static_cast<const char*>(images.const_data_ptr()), images.nbytes()}};
-  content.metadata = {{"network", set.network}, {"recipe", set.recipe}, {"seed", std::to_string(set.seed)}};
+  content.metadata = {{"network", set.network}, {"recipe", set.recipe}, {"seed", std::to_string(set.seed)},
+                      {"weights_sha256", set.weights_sha256}};
   write_file_atomically(path, encode_safetensors(content));
 }
 
@@ -72,7 +73,8 @@ SavedImages load_images(const std::filesystem::path& path, const Shape& input) {
   return {.images = images,
           .network = metadata(content, "network"),
           .recipe = metadata(content, "recipe"),
-          .seed = seed_from(metadata(content, "seed"), who)};
+          .seed = seed_from(metadata(content, "seed"), who),
+          .weights_sha256 = metadata(content, "weights_sha256")};
 }
 
 }  // namespace zsq::synth

@@ -16,6 +16,7 @@ struct SavedImages {
   std::string network;   // the name of the model they were made from
   std::string recipe;    // JSON of the options
   std::uint64_t seed = 0;
+  std::string weights_sha256 = {};  // of that model (graph/fingerprint.h); empty where the file does not say
 };
 
 /// Writes a safetensors file with one tensor "images", the rest as metadata; atomically. The same set gives

@@ -2,6 +2,7 @@
 
 #include "graph/file.h"
 #include "graph/json_guard.h"
+#include "graph/sha256.h"
 #include "runtime/file/check_metadata.h"
 #include "runtime/file/reader.h"
 #include "runtime/file/writer.h"
@@ -13,6 +14,7 @@ using nlohmann::json;
 
 constexpr const char* kFormat = "zsq plan";
 constexpr const char* kVersion = "2";
+constexpr const char* kChecksum = "checksum";
 constexpr int kMaxDepth = 12;  // of the JSON; a plan needs 7
 
 /// Runs what may throw JSON's own exceptions, which mean nothing to a user.
@@ -51,10 +53,40 @@ void check_format(const TensorSource& source) {
   source.need(source.content.metadata.contains("recipe"), "it has no 'recipe' in its metadata");
 }
 
-PlanFile read(std::string_view bytes, const std::string& who) {
+/// SHA-256 of everything but itself: names, types, extents and bytes.
+std::string checksum(const SafeTensors& content) {
+  Sha256 sum;
+  const auto add = [&](std::string_view text) {
+    sum.add(std::to_string(text.size()) + ':');
+    sum.add(text);
+  };
+  for (const auto& [key, value] : content.metadata) {
+    if (key == kChecksum) continue;
+    add(key);
+    add(value);
+  }
+  for (const auto& [name, tensor] : content.tensors) {
+    add(name);
+    add(name_of(tensor.dtype));
+    for (const std::int64_t extent : tensor.dims) add(std::to_string(extent));
+    add(tensor.bytes);
+  }
+  return sum.hex();
+}
+
+/// A plan that was damaged is another program: it may well be a sound one, with other answers.
+void check_checksum(const TensorSource& source) {
+  const auto written = source.content.metadata.find(kChecksum);
+  source.need(written != source.content.metadata.end(), "it has no 'checksum' in its metadata");
+  source.need(written->second == checksum(source.content),
+              "its checksum is not that of its content, so it was damaged or changed since it was written");
+}
+
+PlanFile read(std::string_view bytes, const std::string& who, Checksum with) {
   const SafeTensors content = parse_safetensors(bytes, who);
   TensorSource source{content, who};
   check_format(source);
+  if (with == Checksum::checked) check_checksum(source);
   PlanFile file;
   read_part(source, "program", file.plan);
   read_part(source, "description", file.metadata);
@@ -80,12 +112,13 @@ std::string encode_plan(const PlanFile& file) {
                              {"program", program.take().dump()},
                              {"description", description.take().dump()},
                              {"recipe", file.metadata.recipe}};
+    sink.content.metadata[kChecksum] = checksum(sink.content);
     return encode_safetensors(sink.content);
   });
 }
 
-PlanFile decode_plan(std::string_view bytes, const std::string& who) {
-  PlanFile file = translated(who, [&] { return read(bytes, who); });
+PlanFile decode_plan(std::string_view bytes, const std::string& who, Checksum with) {
+  PlanFile file = translated(who, [&] { return read(bytes, who, with); });
   try {
     validate(file.plan);
   } catch (const Error& error) {

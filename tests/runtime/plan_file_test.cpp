@@ -17,7 +17,7 @@ namespace {
 /// Bytes from anywhere either are refused with an Error or hold a plan that is valid.
 bool is_refused(const std::string& bytes) {
   try {
-    validate(decode_plan(bytes, "bytes").plan);
+    validate(decode_plan(bytes, "bytes", Checksum::ignored).plan);
     return false;
   } catch (const Error& error) {
     EXPECT_TRUE(error.fault() == Fault::model || error.fault() == Fault::verification) << error.what();
@@ -27,7 +27,7 @@ bool is_refused(const std::string& bytes) {
 
 Fault fault_of(const std::string& bytes) {
   try {
-    decode_plan(bytes, "bytes");
+    decode_plan(bytes, "bytes", Checksum::ignored);
   } catch (const Error& error) {
     return error.fault();
   }
@@ -121,6 +121,17 @@ std::string changed_json(const char* key, const auto& change) {
     change(json);
     content.metadata[key] = json.dump();
   });
+}
+
+TEST(PlanFile, IsRefusedWhereAnyOfItWasChanged) {
+  const std::string whole = encode_plan(random_plan_file(5));
+  for (std::size_t i = 0; i < whole.size(); i += 1 + whole.size() / 500) {
+    std::string bytes = whole;
+    bytes[i] ^= static_cast<char>(1U << (i % 8));
+    EXPECT_THROW(decode_plan(bytes, "bytes"), Error) << "byte " << i;
+  }
+  const auto without = changed([](SafeTensors& c) { c.metadata.erase("checksum"); });
+  EXPECT_THROW(decode_plan(without, "bytes"), Error);
 }
 
 TEST(PlanFile, RefusesWhatItDoesNotUnderstand) {
