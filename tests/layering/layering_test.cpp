@@ -52,7 +52,7 @@ std::vector<Rule> rules() {
       {"synth", {"graph", "graph/torch", "images", "images/torch", "bnstats", "synth"}, torch_and_files},
       {"quantize", {"graph", "graph/torch", "bnstats", "runtime", "quantize"}, with(torch, {"nlohmann/"})},
       {"runtime", with(kVocabulary, {"runtime"}), {}},
-      {"runtime/file", with(kVocabulary, {"graph/json_guard.h", "runtime", "runtime/file"}), {"nlohmann/"}},
+      {"runtime/file", with(kVocabulary, {"graph/json_guard.h", "graph/sha256.h", "runtime", "runtime/file"}), {"nlohmann/"}},
       {"runtime/cpu", with(kVocabulary, {"runtime", "runtime/cpu"}), {"immintrin.h", "cpuid.h"}},
       {"runtime/cuda", with(kVocabulary, {"runtime", "runtime/cuda"}), {"cuda", "dlfcn.h"}},
       {"evaluate", {"graph", "images", "runtime", "evaluate"}, {"nlohmann/"}},
