@@ -64,8 +64,9 @@ bool gemm_takes(const Context& context, const Kernel& kernel, SlotId in) {
   const Layout& layout = context.layouts[index(in)];
   const Window& w = kernel.window;
   constexpr std::int64_t kFarthest = INT16_MAX;
-  return kernel.groups == 1 && layout.channel_stride % kChunk == 0 &&
-         std::int64_t{w.kernel.h} * w.dilation.h <= kFarthest &&
+  const std::int64_t packed = gemm_k_tiles(kernel, layout) * columns_of(kernel) * kGemmDepth;
+  return std::ssize(context.constants.bytes()) + packed <= context.packing_limit && kernel.groups == 1 &&
+         layout.channel_stride % kChunk == 0 && std::int64_t{w.kernel.h} * w.dilation.h <= kFarthest &&
          std::int64_t{w.kernel.w} * w.dilation.w <= kFarthest;
 }
 

@@ -16,6 +16,8 @@ struct Context {
   const Layouts& layouts;  // by slot
   const Tuning& tuning;
   int multiprocessors;
+  std::int64_t
+      packing_limit;  // bytes of constants, beyond which none are padded: a plan is an untrusted file
   ConstantPool& constants;
 };
 

@@ -81,6 +81,23 @@ TEST(CudaSession, IsRefusedByNameWhereThereIsNoGpu) {
   }
 }
 
+/// One output and one input, padded to 128 and 64, thousands of times.
+TEST(CudaSession, PacksNotManyTimesTheSizeOfAPlan) {
+  PlanBuilder builder(4, {1, 5, 1, 1});
+  SlotId last = builder.conv(builder.image(), {.outputs = 1});
+  constexpr int kConvolutions = 4000;
+  for (int i = 0; i < kConvolutions; ++i) last = builder.conv(last, {.outputs = 1});
+  const Plan plan = builder.finish({last});
+  const auto gpu = std::make_shared<InterpretedGpu>(ptx::modules_for(ptx::Target::sm_80),
+                                                    InterpretedGpu::Options{.bytes = 24'000'000});
+  const auto session = cuda::make_session_on(gpu, plan);
+  const auto pixels = random_pixels(plan, 1, 1);
+  Outputs wanted(plan, 1), got(plan, 1);
+  make_session(plan, Device::reference)->run(pixels, wanted.spans());
+  session->run(pixels, got.spans());
+  EXPECT_EQ(got, wanted);
+}
+
 TEST(CudaSession, NeedsFewLaunches) {
   const auto gpu = std::make_shared<InterpretedGpu>(ptx::modules_for(ptx::Target::sm_80));
   const auto launches = [&](const char* network) {
