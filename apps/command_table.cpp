@@ -1,21 +1,27 @@
 #include "apps/command_table.h"
 
 #include "apps/command_specs.h"
+#include "apps/config.h"
+#include "apps/option_tables.h"
 #include "apps/torch_library.h"
 
 namespace zsq::apps {
 
 std::vector<Command> commands() {
-  return {in_torch_library(inspect_spec()),
-          in_torch_library(synth_spec()),
-          in_torch_library(quantize_spec()),
-          eval_command(),
-          run_command(),
-          verify_command(),
-          in_torch_library(compare_spec()),
-          doctor_command(),
-          completion_command(),
-          man_command()};
+  std::vector<Command> all{in_torch_library(inspect_spec()),
+                           in_torch_library(synth_spec()),
+                           in_torch_library(quantize_spec()),
+                           eval_command(),
+                           run_command(),
+                           verify_command(),
+                           in_torch_library(compare_spec()),
+                           doctor_command(),
+                           completion_command(),
+                           man_command()};
+  for (Command& command : all)
+    if (!command.spec.options.empty())
+      command.spec.options = joined({std::move(command.spec.options), config_options()});
+  return all;
 }
 
 }  // namespace zsq::apps

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "apps/command_table.h"
+#include "apps/config.h"
 #include "apps/failure.h"
 #include "apps/interrupt.h"
 #include "apps/version.h"
@@ -53,10 +54,16 @@ int dispatch(const std::vector<std::string>& words) {
     return 0;
   }
   const Command command = command_named(first);
-  const Arguments arguments = parse(command.spec, {words.begin() + 1, words.end()});
-  if (!arguments.flag("help")) return command.run(arguments);
-  std::cout << help(command.spec);
-  return 0;
+  const Arguments arguments = parse_with_config(command.spec, {words.begin() + 1, words.end()});
+  if (arguments.flag("help")) {
+    std::cout << help(command.spec);
+    return 0;
+  }
+  if (arguments.flag("print-config")) {
+    std::cout << config_text(command.spec, arguments);
+    return 0;
+  }
+  return command.run(arguments);
 }
 
 int run(const std::vector<std::string>& words) {

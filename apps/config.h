@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/arguments.h"
+
+namespace zsq::apps {
+
+/// --config and --print-config, which every subcommand with options has.
+std::vector<OptionSpec> config_options();
+
+/// As parse(), with the options of the file that --config names where the command line does not give them.
+/// The file is a JSON object of long names: a string or a number for a value, true for a flag. Throws Error
+/// (Fault::usage) as parse() does, and where the file is no such object or has a key that is no option.
+Arguments parse_with_config(const CommandSpec& spec, const std::vector<std::string>& words);
+
+/// All options that have a value, by default too, as a file for --config.
+std::string config_text(const CommandSpec& spec, const Arguments& arguments);
+
+}  // namespace zsq::apps
