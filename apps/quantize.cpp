@@ -9,6 +9,7 @@
 
 #include "apps/calibration.h"
 #include "apps/command.h"
+#include "apps/dry_run.h"
 #include "apps/interrupt.h"
 #include "apps/scheme_options.h"
 #include "apps/torch_commands.h"
@@ -82,6 +83,10 @@ int run_quantize(const Arguments& arguments) {
         "nothing says how pixels become the input; mean 0 and deviation 1 are assumed, --mean and --std or a "
         "side-car say otherwise");
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
+  if (arguments.flag("dry-run")) {
+    show_cost(source, options, arguments, status);
+    return 0;
+  }
   const Calibration images = calibration(arguments.text("images"), source, options, status);
   quantize::Result result = quantize::quantize(source.model.graph, source.preprocessing, images.images,
                                                scheme, [&](const std::string& step) {

@@ -1,0 +1,68 @@
+#include "apps/dry_run.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/calibration.h"
+#include "apps/interrupt.h"
+#include "synth/synthesize.h"
+
+namespace zsq::apps {
+
+SynthesisCost probe_synthesis(const ModelSource& source, const synth::Options& options, Status& status) {
+  using Clock = std::chrono::steady_clock;
+  const std::int64_t enough = 4 * std::int64_t{std::max(1, options.threads)};
+  const Teacher teacher = teacher_of(source);
+  SynthesisCost cost;
+  Clock::time_point first, last;
+  std::int64_t warm = 0;  // the first step of each batch in flight pays for memory and is not timed
+  try {
+    synth::synthesize(teacher.network, teacher.stored, source.preprocessing, options,
+                      [&](const synth::Progress& p) {
+                        status.progress("dry run: timing steps of the synthesis");
+                        cost.steps = std::int64_t{p.batches} * p.steps;
+                        last = Clock::now();
+                        if (p.done <= std::max(1, options.threads)) {
+                          first = last;
+                          warm = p.done;
+                        }
+                        cost.timed = p.done;
+                        return p.done < enough && !is_interrupted();
+                      });
+  } catch (const synth::Interrupted&) {
+    stop_if_interrupted();
+  }
+  const std::chrono::duration<double> took = last - first;
+  const auto counted = static_cast<double>(std::max<std::int64_t>(1, cost.timed - warm));
+  cost.seconds = took.count() / counted * static_cast<double>(cost.steps);
+  cost.peak_rss_mb = peak_rss_mb();
+  return cost;
+}
+
+void show_cost(const ModelSource& source, const synth::Options& options, const Arguments& arguments,
+               Status& status) {
+  SynthesisCost cost{.peak_rss_mb = peak_rss_mb()};
+  if (!arguments.has("images")) cost = probe_synthesis(source, options, status);
+  if (arguments.flag("json")) {
+    status.result(text_of({{"dry_run", true},
+                           {"synthesis_seconds", cost.seconds},
+                           {"synthesis_steps", cost.steps},
+                           {"timed_steps", cost.timed},
+                           {"peak_rss_mb", cost.peak_rss_mb}}));
+    return;
+  }
+  const std::string synthesis =
+      cost.steps == 0
+          ? "none, images are given"
+          : "about " + fixed(cost.seconds, 0) + " s: " + std::to_string(options.count) + " images, " +
+                std::to_string(cost.steps) + " steps, of which " + std::to_string(cost.timed) + " were tried";
+  status.result(
+      named_values({{"synthesis", synthesis},
+                    {"quantization", "comes on top; it is not estimated"},
+                    {"memory", "at least " + fixed(cost.peak_rss_mb, 0) + " MB, as much as this took"}}) +
+      "an estimate, nothing was written\n");
+}
+
+}  // namespace zsq::apps
