@@ -47,6 +47,7 @@ int run_compare(const Arguments& arguments) {
   const ModelSource source = open_model(path, arguments);
   for (const std::string& warning : source.model.warnings) status.warn(warning);
   const Graph& graph = source.model.graph;
+  quantize::check_quantizable(graph, methods);
   const synth::Options options = synthesis_from(arguments, graph.input_shape());
   const auto set =
       evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), graph.input_shape(),

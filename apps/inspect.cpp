@@ -52,10 +52,15 @@ std::string size_of(const Shape& s) {
   return std::to_string(s.c) + "x" + std::to_string(s.h) + "x" + std::to_string(s.w);
 }
 
-std::string output_sizes(const Graph& graph) {
+/// Each with its name, and what zsq can do with them.
+std::string outputs_of(const Graph& graph) {
   std::string all;
-  for (const NodeId id : graph.outputs()) all += (all.empty() ? "" : ", ") + size_of(graph[id].shape);
-  return all;
+  for (const NodeId id : graph.outputs())
+    all += (all.empty() ? "" : ", ") + graph[id].name + " " + size_of(graph[id].shape);
+  const Shape& first = graph[graph.outputs().front()].shape;
+  if (graph.outputs().size() == 1 && first.h == 1 && first.w == 1)
+    return all + " (a classifier of " + std::to_string(first.c) + " classes)";
+  return all + " (quantized and verified; eval, compare and run are about classifiers)";
 }
 
 nlohmann::json to_json(const std::vector<Unsupported>& unsupported) {
@@ -96,10 +101,10 @@ void print(const Model& model, const std::vector<bnstats::NormHealth>& norms, bo
   std::cout << named_values(
       {{"network", model.name + " (" + model.format + ")"},
        {"input", size_of(model.graph.input_shape())},
-       {"outputs", output_sizes(model.graph)},
+       {"outputs", outputs_of(model.graph)},
        {"parameters", std::to_string(parameter_count(model.graph))},
-       {"batch norms",
-        norms.empty() ? (folded ? "none: the exporter seems to have folded them" : "none") : health(norms)},
+       {"batch norms", norms.empty() ? (folded ? "none: trained without, or folded by an exporter" : "none")
+                                     : health(norms)},
        {"labels", model.labels.empty() ? "not known" : std::to_string(model.labels.size())},
        {"preprocessing", model.preprocessing ? "known" : "not known: give --mean and --std, or a side-car"}});
   for (const auto& u : unsupported)
@@ -107,6 +112,9 @@ void print(const Model& model, const std::vector<bnstats::NormHealth>& norms, bo
   if (unsupported.empty() && !norms.empty())
     std::cout << "can be quantized without data: zsq quantize " << model.name << ".pt -o " << model.name
               << ".zsq\n";
+  if (unsupported.empty() && norms.empty())
+    std::cout << "can be quantized with images, since no batch norm says what they are like: zsq quantize "
+              << model.name << ".pt --images DIR -o " << model.name << ".zsq\n";
 }
 
 /// Of a model that cannot be read: the sentence on stderr is about the first of these alone.

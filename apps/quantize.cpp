@@ -82,6 +82,7 @@ int run_quantize(const Arguments& arguments) {
     status.warn(
         "nothing says how pixels become the input; mean 0 and deviation 1 are assumed, --mean and --std or a "
         "side-car say otherwise");
+  quantize::check_quantizable(source.model.graph, scheme);
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
   if (arguments.flag("dry-run")) {
     show_cost(source, options, arguments, status);

@@ -11,13 +11,14 @@ namespace {
 [[noreturn]] void fail_without_norms(const Graph& graph) {
   if (norms_look_folded(graph)) {
     fail(Fault::unsupported,
-         "the model has no batch norm, but its convolutions have biases: an exporter has folded the batch "
-         "norms, and "
-         "images are made from their statistics; export the model again with them kept: "
+         "the model has no batch norm, and images are made from the statistics that batch norms keep; its "
+         "convolutions have biases: if an exporter has folded them, export the model again with them kept: "
          "torch.onnx.export(..., "
          "training=torch.onnx.TrainingMode.PRESERVE) after model.eval(), or dynamo=True with optimize=False, "
          "or "
-         "TorchScript without torch.jit.freeze and torch.jit.optimize_for_inference");
+         "TorchScript without torch.jit.freeze and torch.jit.optimize_for_inference; if it was trained "
+         "without, "
+         "give calibration images of your own");
   }
   fail(Fault::unsupported,
        "the model has no batch norm, and images are made from the statistics that batch norms keep; a "

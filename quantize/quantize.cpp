@@ -36,14 +36,23 @@ Recipe recipe_of(const Scheme& scheme, Precision precision, const Result& result
   return recipe;
 }
 
+/// The network as it is quantized.
+Graph checked(const Graph& graph, const Scheme& scheme) {
+  check_scheme(scheme);
+  Graph prepared = quantize::prepared(graph);
+  check_supported(prepared);
+  choose_precision(prepared, units(prepared), scheme);
+  return prepared;
+}
+
 }  // namespace
+
+void check_quantizable(const Graph& graph, const Scheme& scheme) { checked(graph, scheme); }
 
 Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,
                 const Scheme& scheme, const Progress& progress) {
-  check_scheme(scheme);
   check(images.dim() == 4 && images.size(0) > 0, Fault::data, "calibration needs at least one image");
-  const Graph prepared = quantize::prepared(graph);
-  check_supported(prepared);
+  const Graph prepared = checked(graph, scheme);
   const auto told = [&](const std::string& step) {
     if (progress) progress(step);
   };

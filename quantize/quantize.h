@@ -46,6 +46,11 @@ std::string to_text(const Result& result);
 /// {"steps", "image_count", "images_judged_by", "dead_channels", "precision"}
 nlohmann::json to_json(const Result& result);
 
+/// Throws as quantize() would of this network and scheme, whatever the images: Error (Fault::unsupported) for
+/// what has no integer form, (Fault::usage) for a width out of range or a rule that matches no layer. Takes
+/// no longer than folding, so that it comes before images are made.
+void check_quantizable(const Graph& graph, const Scheme& scheme);
+
 /// Told the name of each step as it begins. What it throws ends the run, and nothing is left behind.
 using Progress = std::function<void(const std::string& step)>;
 

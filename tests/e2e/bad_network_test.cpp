@@ -56,6 +56,25 @@ TEST(BadNetwork, WithFoldedBatchNorms) {
   const Ended ended = folder.run({"inspect", "net.pt", "--input", "3x8x8", "--json"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_TRUE(json::parse(ended.out).at("folded"));
+  const std::string text = folder.run({"inspect", "net.pt", "--input", "3x8x8"}).out;
+  EXPECT_NE(text.find("none: trained without, or folded by an exporter"), std::string::npos) << text;
+  EXPECT_NE(text.find("zsq quantize net.pt --images DIR"), std::string::npos) << text;
+}
+
+/// A hundred thousand steps of synthesis would not end in time.
+TEST(BadNetwork, IsRefusedBeforeImagesAreMade) {
+  const Folder folder;
+  write_network(folder / "net.pt", {.ending = "  x = torch.softmax(x, 1)\n  x = torch.relu(x)\n"});
+  const std::vector<std::string> slow{"quantize", "net.pt",  "--input", "3x8x8", "--mean", "0.5",    "--std",
+                                      "0.25",     "--steps", "100000",  "-o",    "x.zsq",  "--quiet"};
+  expect_refusal(folder, slow, 4, "softmax");
+  const Ended inspected = folder.run({"inspect", "net.pt", "--input", "3x8x8"});
+  EXPECT_EQ(inspected.code, 4);
+  EXPECT_NE(inspected.out.find("cannot be quantized: softmax"), std::string::npos) << inspected.out;
+  write_network(folder / "net.pt", {});
+  auto misspelled = slow;
+  misspelled.insert(misspelled.end(), {"--bits", "nowhere*=4"});
+  expect_refusal(folder, misspelled, 2, "nowhere*");
 }
 
 TEST(BadNetwork, WithOperatorsThatAreNotKnown) {

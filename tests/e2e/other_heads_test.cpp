@@ -29,6 +29,8 @@ TEST_P(OtherHeads, AreQuantizedAndVerified) {
   const Ended inspected = folder.run({"inspect", "net.pt", "--input", "3x8x8", "--json"});
   ASSERT_EQ(inspected.code, 0) << inspected.err << inspected.out;
   EXPECT_TRUE(json::parse(inspected.out).at("unsupported").empty()) << inspected.out;
+  const std::string text = folder.run({"inspect", "net.pt", "--input", "3x8x8"}).out;
+  EXPECT_EQ(text.find("a classifier of 4 classes") != std::string::npos, head.is_classifier) << text;
   const Ended quantized =
       folder.run({"quantize", "net.pt", "--input", "3x8x8", "--mean", "0.5", "--std", "0.25", "--count", "8",
                   "--steps", "3", "--images", "noise", "-o", "net.zsq", "--json", "--quiet"});
