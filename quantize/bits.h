@@ -10,6 +10,7 @@ namespace zsq::quantize {
 struct BitsRule {
   std::string pattern;
   int weights = 8, activations = 8;  // 2..8; the activation is what the layer makes
+  bool by_search = false;            // a search chose it, not a person
   bool operator==(const BitsRule&) const = default;
 };
 

@@ -17,21 +17,25 @@ const BitsRule* rule_for(const Scheme& scheme, const std::string& name) {
   return found;
 }
 
+Width by_rule(const BitsRule& rule, int bits) {
+  return {bits, rule.by_search ? Why::search : Why::pattern, rule.pattern};
+}
+
 Width weight_width(const Scheme& scheme, const std::string& name) {
   const BitsRule* rule = rule_for(scheme, name);
-  return rule == nullptr ? Width{scheme.weight_bits} : Width{rule->weights, Why::pattern, rule->pattern};
+  return rule == nullptr ? Width{scheme.weight_bits} : by_rule(*rule, rule->weights);
 }
 
 Width activation_width(const Scheme& scheme, const std::string& name) {
   const BitsRule* rule = rule_for(scheme, name);
-  return rule == nullptr ? Width{scheme.activation_bits}
-                         : Width{rule->activations, Why::pattern, rule->pattern};
+  return rule == nullptr ? Width{scheme.activation_bits} : by_rule(*rule, rule->activations);
 }
 
 std::string reason(const Width& width) {
   switch (width.why) {
     case Why::asked_for: return "asked for";
     case Why::pattern: return "asked for by " + width.pattern;
+    case Why::search: return "found by search";
     case Why::first: return "first";
     case Why::last: return "last";
   }

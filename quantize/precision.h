@@ -15,6 +15,7 @@ namespace zsq::quantize {
 enum class Why {
   asked_for,  // the scheme's width for all
   pattern,    // a rule of the scheme
+  search,     // a rule of the scheme that a search has found
   first,      // the pixels
   last,       // what the head of the network's end reads (headroom.h)
 };

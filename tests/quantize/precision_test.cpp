@@ -47,6 +47,20 @@ TEST(Precision, SaysWhatIsHowWideAndWhy) {
             1);
 }
 
+TEST(Precision, SaysWhatASearchHasFound) {
+  const Graph prepared = quantize::prepared(tests::residual_network());
+  std::vector<BitsRule> rules = parse_bits("conv*=4,conv1=6/5");
+  rules.back().by_search = true;
+  const Precision p = choose_precision(prepared, units(prepared), {.bits = rules});
+  const auto conv1 = *std::ranges::find(p.nodes, "conv1", &Precision::OfNode::name);
+  EXPECT_EQ(conv1.weight->why, Why::search);
+  EXPECT_EQ(std::ranges::count_if(
+                p.nodes, [](const auto& n) { return n.activation && n.activation->why == Why::search; }),
+            1)
+      << "what conv1's unit makes";
+  EXPECT_NE(to_text(p).find("found by search"), std::string::npos);
+}
+
 TEST(Precision, RefusesAPatternThatNothingMatchesAndSaysWhatIsNear) {
   try {
     precision_of(tests::residual_network(), "conf1=4");
