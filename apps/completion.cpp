@@ -32,8 +32,9 @@ int run_completion(const Arguments& arguments) {
 }
 
 int run_man(const Arguments& arguments) {
-  check(arguments.positional().empty(), Fault::usage, "man takes no arguments, '",
-        arguments.positional().front(), "' was given; 'zsq help COMMAND' tells about one command");
+  if (!arguments.positional().empty())
+    fail(Fault::usage, "man takes no arguments, '", arguments.positional().front(),
+         "' was given; 'zsq help COMMAND' tells about one command");
   std::cout << man_page(all_specs());
   return 0;
 }

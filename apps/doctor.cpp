@@ -46,8 +46,8 @@ Quantizer quantizer() {
 }
 
 int run(const Arguments& arguments) {
-  check(arguments.positional().empty(), Fault::usage, "doctor takes no arguments, '",
-        arguments.positional().front(), "' was given");
+  if (!arguments.positional().empty())
+    fail(Fault::usage, "doctor takes no arguments, '", arguments.positional().front(), "' was given");
   const double memory =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)) / 1e9;
   const Quantizer torch = quantizer();
