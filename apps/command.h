@@ -13,6 +13,7 @@ struct Command {
   std::function<int(const Arguments&)> run;
 };
 
+Command inspect_command();
 Command eval_command();
 Command run_command();
 Command verify_command();

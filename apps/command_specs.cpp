@@ -6,7 +6,7 @@
 namespace zsq::apps {
 
 CommandSpec inspect_spec() {
-  return {"inspect", "MODEL", "ops, batch norms, input, size, and what cannot be quantized and why",
+  return {"inspect", "MODEL|PLAN", "what a model holds and what cannot be quantized and why; a plan's steps",
           "zsq inspect resnet20.pt",
           joined({{{"json", "", "", "one JSON object on stdout, nothing else there"}}, model_options()})};
 }

@@ -8,7 +8,7 @@
 namespace zsq::apps {
 
 std::vector<Command> commands() {
-  std::vector<Command> all{in_torch_library(inspect_spec()),
+  std::vector<Command> all{inspect_command(),
                            in_torch_library(synth_spec()),
                            in_torch_library(quantize_spec()),
                            eval_command(),

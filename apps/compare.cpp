@@ -53,7 +53,8 @@ int run_compare(const Arguments& arguments) {
       evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), graph.input_shape(),
                      {evaluate::class_count(graph), source.model.labels}, status);
   status.say("evaluating the float network");
-  const evaluate::Predictions in_float = predict(TorchExecutor(up_to_logits(graph)), set);
+  const evaluate::Predictions in_float =
+      predict(TorchExecutor(up_to_logits(graph)), during(Phase::in_float, set, status));
   evaluate::Comparison comparison{.in_float = compare(in_float, in_float),
                                   .rows = {},
                                   .data = arguments.text("data"),
@@ -75,8 +76,10 @@ int run_compare(const Arguments& arguments) {
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
       const auto session =
           runtime::make_session(result.file.plan, runtime::Device::cpu, session_from(arguments));
-      comparison.rows.push_back({name, wbits, abits, compare(predict(*session, result.file, set), in_float),
-                                 images.seconds + took.count()});
+      comparison.rows.push_back(
+          {name, wbits, abits,
+           compare(predict(*session, result.file, during(Phase::integers, set, status)), in_float),
+           images.seconds + took.count()});
     }
   }
   status.result(arguments.flag("json") ? text_of(to_json(comparison)) : to_text(comparison));

@@ -25,7 +25,7 @@ int run(const Arguments& arguments) {
                                   {evaluate::class_count(file), file.metadata.labels}, status);
   const Stopwatch watch;
   const auto session = runtime::make_session(file.plan, device, session_from(arguments));
-  const evaluate::Predictions predictions = predict(*session, file, set);
+  const evaluate::Predictions predictions = predict(*session, file, during(Phase::integers, set, status));
   show({compare(predictions, predictions), std::string(runtime::name(device)), watch.seconds(),
         /*beside_float=*/false},
        arguments, status);

@@ -21,7 +21,8 @@ int run_float(const std::string& path, const Arguments& arguments, Status& statu
       evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), graph.input_shape(),
                      {evaluate::class_count(graph), source.model.labels}, status);
   const Stopwatch watch;
-  const evaluate::Predictions predictions = predict(TorchExecutor(up_to_logits(graph)), set);
+  const evaluate::Predictions predictions =
+      predict(TorchExecutor(up_to_logits(graph)), during(Phase::in_float, set, status));
   show({compare(predictions, predictions), "float", watch.seconds()}, arguments, status);
   return 0;
 }
@@ -64,12 +65,14 @@ int run_eval_with_float(const Arguments& arguments) {
   const auto set =
       evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), file.plan.image,
                      {evaluate::class_count(file), file.metadata.labels}, status);
-  const evaluate::Predictions in_float = predict(TorchExecutor(up_to_logits(source.model.graph)), set);
+  const evaluate::Predictions in_float =
+      predict(TorchExecutor(up_to_logits(source.model.graph)), during(Phase::in_float, set, status));
   check(in_float.classes == evaluate::class_count(file), Fault::data, arguments.text("float"), ": has ",
         in_float.classes, " classes, the plan has ", evaluate::class_count(file));
   const Stopwatch watch;
   const auto session = runtime::make_session(file.plan, device, session_from(arguments));
-  const evaluate::Accuracy accuracy = compare(predict(*session, file, set), in_float);
+  const evaluate::Accuracy accuracy =
+      compare(predict(*session, file, during(Phase::integers, set, status)), in_float);
   show({accuracy, std::string(runtime::name(device)), watch.seconds()}, arguments, status);
   return 0;
 }

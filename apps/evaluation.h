@@ -17,7 +17,13 @@ struct Classes {
   std::vector<std::string> names;  // empty, or one for each
 };
 
-/// --data as a set to evaluate on, with --batch; how far it is goes to `status`, and Ctrl-C stops it. Throws
+/// Which network runs over the set: named in the progress.
+enum class Phase { in_float, integers };
+
+/// The set with its progress told as of that phase.
+evaluate::EvaluationSet during(Phase phase, evaluate::EvaluationSet set, Status& status);
+
+/// --data as a set to evaluate on, with --batch; during() tells how far it is. Throws
 /// Error (Fault::data) where the set cannot be read or its labels are not the network's classes.
 evaluate::EvaluationSet evaluation_set(const Arguments& arguments, const Preprocessing& preprocessing,
                                        const Shape& input, const Classes& classes, Status& status);

@@ -23,7 +23,6 @@ TEST(BadPlan, WhereAModelIsNeeded) {
   folder.write("plan.zsq", sample_plan());
   folder.write("set/0/a.ppm", ppm(sample().height, sample().width, 1));
   const std::string said = "plan.zsq is a plan, an integer program that zsq quantize made";
-  expect_refusal(folder, {"inspect", "plan.zsq"}, 3, said);
   expect_refusal(folder, {"quantize", "plan.zsq", "-o", "x.zsq"}, 3, said);
   expect_refusal(folder, {"eval", "plan.zsq", "--float", "plan.zsq", "--data", "set"}, 3, said);
 }

@@ -55,5 +55,17 @@ TEST(Progress, InAPipeIsLinesWithoutControlCharacters) {
   EXPECT_EQ(ended.err.find('['), std::string::npos) << "a bar is for terminals: " << ended.err;
 }
 
+TEST(Progress, NamesItsPhases) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  folder.write("plan.zsq", sample_plan());
+  folder.write("set/0/a.ppm", ppm(sample().height, sample().width, 1));
+  const Ended ended = folder.run({"eval", "plan.zsq", "--float", sample_model(), "--data", "set"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const auto in_float = ended.err.find("float network: 1 of 1 images");
+  ASSERT_NE(in_float, std::string::npos) << ended.err;
+  EXPECT_GT(ended.err.find("integer program: 1 of 1 images"), in_float) << ended.err;
+}
+
 }  // namespace
 }  // namespace zsq::e2e

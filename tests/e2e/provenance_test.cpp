@@ -33,6 +33,25 @@ TEST_F(Provenance, AnotherFloatNetworkIsRefused) {
   EXPECT_EQ(folder_.run(right).code, 0);
 }
 
+TEST_F(Provenance, InspectTellsIt) {
+  const Ended ended = folder_.run({"inspect", "plan.zsq", "--json"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const auto facts = nlohmann::json::parse(ended.out);
+  EXPECT_EQ(facts.at("recipe").at("model").at("file"), "shapes_resnet.pt");
+  EXPECT_EQ(facts.at("recipe").at("model").at("weights_sha256").get<std::string>().size(), 64U);
+  EXPECT_EQ(facts.at("recipe").at("images_sha256").get<std::string>().size(), 64U);
+  EXPECT_EQ(facts.at("image"), (std::vector<int>{sample().channels, sample().height, sample().width}));
+  const auto& steps = facts.at("steps");
+  EXPECT_EQ(steps[0].at("step"), "pixels");
+  EXPECT_EQ(steps.back().at("step"), "wide_conv2d");
+  EXPECT_EQ(steps.back().at("bits"), 32);
+  EXPECT_GT(steps.back().at("accumulator_bound"), 0);
+  const std::string text = folder_.run({"inspect", "plan.zsq"}).out;
+  EXPECT_NE(text.find("shapes_resnet.pt, weights "), std::string::npos) << text;
+  EXPECT_NE(text.find("next: zsq verify plan.zsq"), std::string::npos) << text;
+  expect_refusal(folder_, {"inspect", "plan.zsq", "--input", "3x8x8"}, 2, "--input is about a model");
+}
+
 TEST_F(Provenance, TheSameNetworkUnderAnotherNameIsNot) {
   folder_.write("renamed.pt", read_bytes(sample_model()));
   folder_.write("renamed.json", read_bytes(std::filesystem::path(sample_model()).replace_extension(".json")));

@@ -28,6 +28,7 @@ class WithoutLibTorch : public testing::Test {
     library.replace(at, wanted.size(), "libnowhere_1.so");
     folder_.write("lib/libzsq_torch_commands.so", library);
     folder_.write("plan.zsq", sample_plan());
+    folder_.write("m.pt", read_bytes(sample_model()));
     for (int i = 0; i < sample().classes; ++i)
       folder_.write("set/" + std::to_string(i) + "/a.ppm",
                     ppm(sample().height, sample().width, static_cast<unsigned>(i)));
@@ -48,6 +49,9 @@ TEST_F(WithoutLibTorch, PlansAreRunVerifiedAndEvaluated) {
   const Ended verified = run({"verify", "plan.zsq", "--json"});
   EXPECT_EQ(verified.code, 0) << verified.err;
   EXPECT_EQ(nlohmann::json::parse(verified.out).at("mismatches"), 0);
+  const Ended inspected = run({"inspect", "plan.zsq", "--json"});
+  EXPECT_EQ(inspected.code, 0) << inspected.err;
+  EXPECT_EQ(nlohmann::json::parse(inspected.out).at("network"), "shapes_resnet");
   const Ended evaluated = run({"eval", "plan.zsq", "--data", "set", "--json", "--quiet"});
   EXPECT_EQ(evaluated.code, 0) << evaluated.err;
   EXPECT_EQ(nlohmann::json::parse(evaluated.out).at("images"), sample().classes);
