@@ -17,6 +17,7 @@ Command inspect_command();
 Command eval_command();
 Command run_command();
 Command verify_command();
+Command bench_command();
 Command doctor_command();
 Command completion_command();
 Command man_command();

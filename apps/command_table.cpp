@@ -14,6 +14,7 @@ std::vector<Command> commands() {
                            eval_command(),
                            run_command(),
                            verify_command(),
+                           bench_command(),
                            in_torch_library(compare_spec()),
                            doctor_command(),
                            completion_command(),

@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -144,6 +145,33 @@ TEST(Output, ThatNobodyReads) {
   if (!fs::exists("/dev/full")) GTEST_SKIP() << "skipped: /dev/full not found";
   const Ended ended = run_zsq({"--help"}, {.folder = folder.path(), .out = "/dev/full"});
   expect_refused(ended, 5, "stdout cannot be written to");
+}
+
+TEST(Output, OfBenchIsOneTimeForEachStep) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  folder.write("plan.zsq", sample_plan());
+  const Ended ended = folder.run({"bench", "plan.zsq", "--rounds", "3", "--batch", "2", "--json", "--quiet"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const nlohmann::json facts = nlohmann::json::parse(ended.out);
+  EXPECT_EQ(facts.at("batch"), 2);
+  EXPECT_EQ(facts.at("rounds"), 3);
+  EXPECT_LE(facts.at("min_ms"), facts.at("median_ms"));
+  EXPECT_LE(facts.at("median_ms"), facts.at("max_ms"));
+  EXPECT_GT(facts.at("images_per_second"), 0);
+  const nlohmann::json steps =
+      nlohmann::json::parse(folder.run({"inspect", "plan.zsq", "--json"}).out).at("steps");
+  ASSERT_EQ(facts.at("layers").size(), steps.size());
+  double share = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const nlohmann::json& layer = facts.at("layers")[i];
+    EXPECT_EQ(layer.at("name"), steps[i].at("name"));
+    EXPECT_EQ(layer.at("gmac_per_second") > 0, steps[i].contains("weight_bits"));
+    share += layer.at("share").get<double>();
+  }
+  EXPECT_NEAR(share, 100, 1e-6);
+  EXPECT_EQ(folder.run({"bench", "plan.zsq", "--device", "reference", "--rounds", "1", "--quiet"}).code, 0);
+  expect_refusal(folder, {"bench", "plan.zsq", "--rounds", "0"}, 2, "--rounds is '0'");
 }
 
 }  // namespace

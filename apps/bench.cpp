@@ -1,0 +1,120 @@
+// zsq bench: how long a plan takes here, and which of its steps.
+#include <algorithm>
+#include <iostream>
+#include <numeric>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/command.h"
+#include "apps/console.h"
+#include "apps/device_options.h"
+#include "apps/evaluation.h"
+#include "apps/interrupt.h"
+#include "apps/plan_source.h"
+#include "graph/check.h"
+#include "graph/text_table.h"
+#include "runtime/step.h"
+#include "runtime/timing.h"
+
+namespace zsq::apps {
+namespace {
+
+using nlohmann::json;
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return (values[values.size() / 2] + values[(values.size() - 1) / 2]) / 2;
+}
+
+json layers(const runtime::PlanFile& file, const runtime::Timing& timing, std::int64_t images) {
+  const double all = std::accumulate(timing.steps.begin(), timing.steps.end(), 0.0);
+  json list = json::array();
+  for (std::size_t i = 0; i < timing.steps.size(); ++i) {
+    const double seconds = timing.steps[i];
+    const auto products = static_cast<double>(images * multiplications(file.plan, file.plan.steps[i]));
+    list.push_back({{"name", file.metadata.steps[i]},
+                    {"step", runtime::kind(file.plan.steps[i])},
+                    {"ms", seconds * 1e3},
+                    {"share", all > 0 ? 100 * seconds / all : 0},
+                    {"gmac_per_second", seconds > 0 ? products / seconds * 1e-9 : 0}});
+  }
+  return list;
+}
+
+void print(const json& facts) {
+  std::vector<std::vector<std::string>> rows{{"step", "", "ms", "share %", "GMAC/s"}};
+  for (const json& l : facts["layers"])
+    rows.push_back({l["name"], l["step"], fixed(l["ms"], 4), fixed(l["share"], 1),
+                    l["gmac_per_second"] > 0 ? fixed(l["gmac_per_second"], 1) : ""});
+  std::cout << text_table(rows)
+            << "(each step the least of its rounds, which are rounds of their own: nothing is computed "
+               "together)\n\n"
+            << named_values(
+                   {{"batch", facts["batch"].dump() + " images"},
+                    {"threads", facts["threads"].dump()},
+                    {"device", facts["device"].get<std::string>() + ", " + facts["path"].get<std::string>()},
+                    {"median", fixed(facts["median_ms"], 3) + " ms"},
+                    {"least", fixed(facts["min_ms"], 3) + " ms"},
+                    {"most", fixed(facts["max_ms"], 3) + " ms"},
+                    {"throughput", fixed(facts["images_per_second"], 0) + " images/s"},
+                    {"load", fixed(facts["load_ms"], 1) + " ms to read, prove and pack"},
+                    {"memory", fixed(facts["peak_rss_mb"], 1) + " MB at the peak"}});
+}
+
+int run(const Arguments& arguments) {
+  const std::string path = arguments.only("PLAN");
+  const auto rounds = static_cast<int>(arguments.integer("rounds", 1, 1'000'000));
+  const std::int64_t images = batch_from(arguments);
+  const runtime::Device device = device_from(arguments);
+  const runtime::SessionOptions options = session_from(arguments);
+  Status status(arguments.flag("quiet"));
+  const Stopwatch watch;
+  const runtime::PlanFile file = open_plan(path);
+  const auto session = runtime::make_session(file.plan, device, options);
+  const double load = watch.seconds();
+  const runtime::Timing timing = runtime::time_plan(file.plan, *session, images, rounds, [&](int round) {
+    stop_if_interrupted();
+    status.progress("round " + std::to_string(round + 1) + " of " + std::to_string(rounds),
+                    static_cast<double>(round) / rounds);
+  });
+  const double middle = median(timing.batches);
+  const std::string chosen = options.path.empty() ? runtime::cpu_paths().front() : options.path;
+  const json facts{{"batch", images},
+                   {"threads", options.threads},
+                   {"device", runtime::name(device)},
+                   {"path", device == runtime::Device::cpu ? chosen : std::string(runtime::name(device))},
+                   {"rounds", rounds},
+                   {"median_ms", middle * 1e3},
+                   {"min_ms", std::ranges::min(timing.batches) * 1e3},
+                   {"max_ms", std::ranges::max(timing.batches) * 1e3},
+                   {"images_per_second", static_cast<double>(images) / middle},
+                   {"load_ms", load * 1e3},
+                   {"peak_rss_mb", peak_rss_mb()},
+                   {"layers", layers(file, timing, images)}};
+  status.clear();
+  if (arguments.flag("json")) {
+    std::cout << text_of(facts);
+  } else {
+    print(facts);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command bench_command() {
+  return {{"bench",
+           "PLAN",
+           "how long a plan takes here, and which of its steps",
+           "zsq bench resnet20.zsq",
+           {{"rounds", "N", "50", "how often it is run"},
+            {"batch", "N", "1", "images run at once"},
+            {"threads", "N", "1", "0: one for each core"},
+            {"device", "cpu|cuda|reference", "cpu", "what runs the integer program"},
+            cpu_path_option(),
+            {"json", "", "", "one JSON object on stdout, nothing else there"},
+            {"quiet", "", "", "no progress on stderr"}}},
+          run};
+}
+
+}  // namespace zsq::apps

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/session.h"
+
+namespace zsq::runtime {
+
+/// How long a plan takes, in seconds of wall time.
+struct Timing {
+  std::vector<double> batches;  // each round's, in the order of the rounds; nobody looked at the slots
+  std::vector<double> steps;  // by step of the plan, the least of all rounds, in rounds of their own in which
+                              // every slot is shown, so that no steps are computed together
+};
+
+/// Runs batches of `images` images of noise, `rounds` times (>= 1) after one that does not count.
+/// keep_going: asked before every round; may throw.
+Timing time_plan(const Plan& plan, Session& session, std::int64_t images, int rounds,
+                 const std::function<void(int round)>& keep_going = {});
+
+/// Products that a step sums for one image; 0 for those that multiply no weights.
+std::int64_t multiplications(const Plan& plan, const Step& step);
+
+}  // namespace zsq::runtime
