@@ -1,5 +1,6 @@
 #include "runtime/cpu/thread_pool.h"
 
+#include <chrono>
 #include <csignal>
 #include <system_error>
 
@@ -8,13 +9,21 @@
 namespace zsq::runtime::cpu {
 namespace {
 
-constexpr int kSpins = 2000;  // about a microsecond
+/// Longer than threads are apart at the end of a step, and about as long as it takes to wake one that sleeps:
+/// a thread that parked at once would wake for every step.
+constexpr auto kSpinning = std::chrono::microseconds(100);
 
-/// Returns once the value is no longer `old`.
+/// Returns once the value is no longer `old`. Between looks the core goes to whoever else wants it: with more
+/// threads than cores the one that is waited for may be among them.
 template <class T>
 void await_change(const std::atomic<T>& value, T old) {
-  for (int i = 0; i < kSpins; ++i)
-    if (value.load(std::memory_order_acquire) != old) return;
+  constexpr int kLooks = 64;  // between two looks at the clock
+  const auto begin = std::chrono::steady_clock::now();
+  do {
+    for (int i = 0; i < kLooks; ++i)
+      if (value.load(std::memory_order_acquire) != old) return;
+    std::this_thread::yield();
+  } while (std::chrono::steady_clock::now() - begin < kSpinning);
   value.wait(old, std::memory_order_acquire);
 }
 
