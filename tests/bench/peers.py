@@ -1,0 +1,111 @@
+"""Times zsq, ONNX Runtime and OpenVINO on the same networks, in turns; see scripts/bench-peers."""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import re
+import subprocess
+import tempfile
+import time
+
+import numpy
+import onnxruntime
+import openvino
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+
+TURNS, ROUNDS, CALIBRATION = 5, 20, 8
+onnxruntime.set_default_logger_severity(3)
+
+
+def shape_of(model):
+    tensor = onnxruntime.InferenceSession(model).get_inputs()[0]
+    return tensor.name, [1] + [int(extent) for extent in tensor.shape[1:]]
+
+
+class Noise(CalibrationDataReader):
+    def __init__(self, name, shape):
+        random = numpy.random.default_rng(0)
+        self.left = [{name: random.standard_normal(shape, numpy.float32)} for _ in range(CALIBRATION)]
+
+    def get_next(self):
+        return self.left.pop() if self.left else None
+
+
+def in_int8(model, folder):
+    name, shape = shape_of(model)
+    path = os.path.join(folder, pathlib.Path(model).stem + ".int8.onnx")
+    quantize_static(model, path, Noise(name, shape), quant_format=QuantFormat.QDQ, per_channel=True,
+                    activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
+    return path
+
+
+def with_onnxruntime(model, threads):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    session = onnxruntime.InferenceSession(model, options)
+    name, shape = shape_of(model)
+    pixels = numpy.random.default_rng(1).standard_normal(shape, numpy.float32)
+    return lambda: session.run(None, {name: pixels})
+
+
+def with_openvino(model, threads):
+    core = openvino.Core()
+    network = core.read_model(model)
+    shape = shape_of(model)[1]
+    network.reshape(shape)
+    compiled = core.compile_model(network, "CPU", {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1,
+                                                   "PERFORMANCE_HINT": "LATENCY"})
+    request = compiled.create_infer_request()
+    request.set_input_tensor(openvino.Tensor(
+        numpy.random.default_rng(1).standard_normal(shape, numpy.float32)))
+    return request.infer
+
+
+def zsq_ms(plan, threads, path):
+    words = [os.environ["ZSQ"], "bench", plan, "--rounds", str(ROUNDS), "--threads", str(threads), "--json", "--quiet"]
+    return json.loads(subprocess.check_output(words + (["--cpu-path", path] if path else [])))["min_ms"]
+
+
+def measure(model, plan, threads, path, folder):
+    """The least milliseconds of each, in turns."""
+    small = in_int8(model, folder)
+    peers = {"ONNX Runtime f32": with_onnxruntime(model, threads), "ONNX Runtime int8": with_onnxruntime(small, threads),
+             "OpenVINO f32": with_openvino(model, threads), "OpenVINO int8": with_openvino(small, threads)}
+    least = dict.fromkeys(["zsq", *peers], float("inf"))
+    for run in peers.values():
+        run()
+    for _ in range(TURNS):
+        least["zsq"] = min(least["zsq"], zsq_ms(plan, threads, path))
+        for name, run in peers.items():
+            for _ in range(ROUNDS):
+                begin = time.perf_counter()
+                run()
+                least[name] = min(least[name], 1e3 * (time.perf_counter() - begin))
+    return least
+
+
+def processor():
+    found = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    return found.group(1) if found else platform.processor()
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench-peers")
+    parser.add_argument("networks", nargs="+", metavar="NAME.onnx=NAME.zsq")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--cpu-path", default="")
+    given = parser.parse_args()
+    print(f"{processor()}; {given.threads} thread(s), batch 1, least of {TURNS * ROUNDS} runs, ms; "
+          f"ONNX Runtime {onnxruntime.__version__}, OpenVINO {openvino.__version__.split('-')[0]}")
+    with tempfile.TemporaryDirectory() as folder:
+        for pair in given.networks:
+            model, _, plan = pair.partition("=")
+            least = measure(model, plan, given.threads, given.cpu_path, folder)
+            fastest = min(ms for name, ms in least.items() if name != "zsq")
+            row = "  ".join(f"{name} {ms:.3f}" for name, ms in least.items())
+            print(f"{pathlib.Path(model).stem}: {row}  fastest peer / zsq {fastest / least['zsq']:.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
