@@ -15,6 +15,7 @@
 #include "evaluate/comparison.h"
 #include "evaluate/torch/predict_float.h"
 #include "graph/check.h"
+#include "graph/file.h"
 #include "graph/rewrite.h"
 #include "quantize/quantize.h"
 
@@ -41,6 +42,7 @@ std::vector<std::pair<int, int>> widths_from(const Arguments& arguments) {
 int run_compare(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
   check(arguments.has("data"), Fault::usage, "--data SET is needed: labelled images");
+  if (arguments.has("csv")) check_output(arguments.text("csv"), arguments);
   const auto widths = widths_from(arguments);
   const quantize::Scheme methods = methods_from(arguments);
   Status status(arguments.flag("quiet"));
@@ -82,6 +84,7 @@ int run_compare(const Arguments& arguments) {
            images.seconds + took.count()});
     }
   }
+  if (arguments.has("csv")) write_file_atomically(arguments.text("csv"), to_csv(comparison));
   status.result(arguments.flag("json") ? text_of(to_json(comparison)) : to_text(comparison));
   return 0;
 }

@@ -1,5 +1,7 @@
 #include "evaluate/comparison.h"
 
+#include <sstream>
+
 #include <nlohmann/json.hpp>
 
 #include "graph/text_table.h"
@@ -32,6 +34,20 @@ std::string to_text(const Comparison& c) {
          "classifier's input 8; ± is the half width of the 95 % interval; " +
          std::to_string(c.calibration_images) + " calibration images, seed " + std::to_string(c.seed) +
          "; real images: " + (c.real.empty() ? c.data + ", the test images themselves" : c.real) + ")\n";
+}
+
+std::string to_csv(const Comparison& c) {
+  std::ostringstream csv;
+  csv << "calibration,wbits,abits,top1,float_top1,agreement,sqnr_db,lost,gained,images,seed,seconds\n";
+  const auto line = [&](const ComparisonRow& row) {
+    const Accuracy& a = row.accuracy;
+    csv << row.calibration << ',' << row.weight_bits << ',' << row.activation_bits << ',' << a.top1 << ','
+        << a.float_top1 << ',' << a.agreement << ',' << a.sqnr_db << ',' << a.lost << ',' << a.gained << ','
+        << a.images << ',' << c.seed << ',' << row.seconds << '\n';
+  };
+  line({.calibration = "float", .weight_bits = 32, .activation_bits = 32, .accuracy = c.in_float});
+  for (const ComparisonRow& row : c.rows) line(row);
+  return csv.str();
 }
 
 nlohmann::json to_json(const Comparison& c) {

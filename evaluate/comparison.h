@@ -31,4 +31,8 @@ struct Comparison {
 std::string to_text(const Comparison& comparison);
 nlohmann::json to_json(const Comparison& comparison);
 
+/// One line for each row under a line of names (RFC 4180), the float network's first, with calibration
+/// "float" and 32 bits. Numbers are as in the JSON.
+std::string to_csv(const Comparison& comparison);
+
 }  // namespace zsq::evaluate

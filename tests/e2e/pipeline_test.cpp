@@ -139,9 +139,10 @@ TEST(Pipeline, ComparesWaysToCalibrate) {
   ZSQ_NEED_SAMPLE();
   const Folder folder;
   write_labelled(folder, "set", 1);
-  const json facts = expect_facts(folder.run({"compare", sample_model(), "--data", "set", "--bits", "8/8",
-                                              "--count", "8", "--steps", "5", "--json", "--quiet"}),
-                                  {"rows", "float_top1", "images"});
+  const json facts =
+      expect_facts(folder.run({"compare", sample_model(), "--data", "set", "--bits", "8/8", "--count", "8",
+                               "--steps", "5", "--json", "--quiet", "--csv", "table.csv"}),
+                   {"rows", "float_top1", "images"});
   EXPECT_EQ(facts.at("images"), sample().classes);
   std::set<std::string> ways;
   for (const json& row : facts.at("rows")) {
@@ -150,6 +151,11 @@ TEST(Pipeline, ComparesWaysToCalibrate) {
       EXPECT_TRUE(row.contains(key)) << key;
   }
   EXPECT_EQ(ways, (std::set<std::string>{"noise", "real", "synthetic"}));
+  const std::string csv = folder.read("table.csv");
+  EXPECT_TRUE(csv.starts_with("calibration,wbits,abits,top1,")) << csv;
+  EXPECT_EQ(std::ranges::count(csv, '\n'), 5) << csv;
+  EXPECT_NE(csv.find("\nfloat,32,32,"), std::string::npos) << csv;
+  expect_refusal(folder, {"compare", sample_model(), "--data", "set", "--csv", "table.csv"}, 5, "table.csv");
 }
 
 }  // namespace
