@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "graph/array.h"
 #include "graph/text_table.h"
 #include "synth/progress.h"
 
@@ -11,6 +12,9 @@ namespace zsq::apps {
 
 /// A word as a shell takes it: quoted where it must be.
 std::string shell_word(const std::string& word);
+
+/// "3x32x32": channels, rows, columns.
+std::string size_of(const Shape& shape);
 
 /// A JSON value over several lines. Bytes that are not UTF-8, as in names of files, become U+FFFD.
 std::string text_of(const nlohmann::json& value);

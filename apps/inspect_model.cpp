@@ -48,10 +48,6 @@ std::string health(const std::vector<bnstats::NormHealth>& norms) {
          std::to_string(dead) + " of them dead (they hardly varied in training)";
 }
 
-std::string size_of(const Shape& s) {
-  return std::to_string(s.c) + "x" + std::to_string(s.h) + "x" + std::to_string(s.w);
-}
-
 /// Each with its name, and what zsq can do with them.
 std::string outputs_of(const Graph& graph) {
   std::string all;

@@ -29,17 +29,10 @@ struct Accumulator {
 };
 
 std::optional<Accumulator> accumulator(const runtime::Plan& plan, const runtime::Step& step) {
-  const auto of = [&](const runtime::Kernel& kernel, runtime::SlotId in) {
-    const auto bounds = runtime::accumulator_bounds(kernel, plan[in]);
-    return Accumulator{kernel.bits, bounds.empty() ? 0 : *std::ranges::max_element(bounds)};
-  };
-  if (const auto* conv = std::get_if<runtime::Conv2d>(&step)) return of(conv->kernel, conv->in);
-  if (const auto* conv = std::get_if<runtime::WideConv2d>(&step)) return of(conv->kernel, conv->in);
-  return std::nullopt;
-}
-
-std::string size_of(const Shape& s) {
-  return std::to_string(s.c) + "x" + std::to_string(s.h) + "x" + std::to_string(s.w);
+  const runtime::Kernel* kernel = runtime::kernel_of(step);
+  if (kernel == nullptr) return std::nullopt;
+  const auto bounds = runtime::accumulator_bounds(*kernel, plan[runtime::inputs(step).front()]);
+  return Accumulator{kernel->bits, bounds.empty() ? 0 : *std::ranges::max_element(bounds)};
 }
 
 json facts(const runtime::PlanFile& file) {

@@ -99,7 +99,7 @@ std::vector<Step> steps_for(const Graph& prepared, const State& start, const Pre
           {"bias correction", is_not_corrected, corrected},
           {"second-order rounding", rounds_to(Rounding::second_order), rounded_by_second_order},
           // Once more where it was undone: what was left of the weights' error hid what it is worth.
-          {"bias correction behind it",
+          {"bias correction again",
            [=](const State& s) { return is_not_corrected(s) && s.rounding == Rounding::second_order; },
            corrected},
           {"equalization",

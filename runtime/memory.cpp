@@ -132,4 +132,11 @@ MemoryPlan plan_memory(const Plan& plan, const MemoryDemand& demand) {
   return memory;
 }
 
+std::int64_t packing_limit(const Plan& plan) {
+  std::int64_t weights = 0;
+  for (const Step& step : plan.steps)
+    if (const Kernel* kernel = kernel_of(step)) weights += std::ssize(kernel->weight);
+  return 16 * weights + (std::int64_t{16} << 20);
+}
+
 }  // namespace zsq::runtime

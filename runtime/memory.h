@@ -51,6 +51,10 @@ struct MemoryPlan {
 /// that live at once never overlap.
 MemoryPlan plan_memory(const Plan& plan, const MemoryDemand& demand);
 
+/// Bytes of constants that a backend may pack for a plan: 16 for each of its weights, and 16 MiB. Enough for
+/// any network, and not many times the size of a plan that is made to cost memory.
+std::int64_t packing_limit(const Plan& plan);
+
 /// Bytes that the plan sets aside for a slot of one image.
 std::int64_t reserved_bytes(const Layout& layout);
 

@@ -56,6 +56,15 @@ std::string_view kind(const Step& step) {
                     step);
 }
 
+const Kernel* kernel_of(const Step& step) {
+  return std::visit(
+      [](const auto& s) -> const Kernel* {
+        if constexpr (requires { s.kernel.weight; }) return &s.kernel;
+        return nullptr;
+      },
+      step);
+}
+
 std::vector<SlotId> inputs(const Step& step) {
   return std::visit([](const auto& s) { return slots_read(s); }, step);
 }

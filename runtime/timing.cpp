@@ -52,12 +52,9 @@ Timing time_plan(const Plan& plan, Session& session, std::int64_t images, int ro
 }
 
 std::int64_t multiplications(const Plan& plan, const Step& step) {
-  const auto of = [&](const Kernel& kernel, SlotId out) {
-    return std::ssize(kernel.weight) * plan[out].shape.h * plan[out].shape.w;
-  };
-  if (const auto* conv = std::get_if<Conv2d>(&step)) return of(conv->kernel, conv->out);
-  if (const auto* conv = std::get_if<WideConv2d>(&step)) return of(conv->kernel, conv->out);
-  return 0;
+  const Kernel* kernel = kernel_of(step);
+  const Shape& out = plan[output(step)].shape;
+  return kernel == nullptr ? 0 : std::ssize(kernel->weight) * out.h * out.w;
 }
 
 }  // namespace zsq::runtime

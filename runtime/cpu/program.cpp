@@ -7,17 +7,6 @@
 namespace zsq::runtime::cpu {
 namespace {
 
-std::int64_t weights_of(const Step& step) {
-  return std::visit(
-      [](const auto& s) -> std::int64_t {
-        if constexpr (requires { s.kernel.weight; })
-          return std::ssize(s.kernel.weight);
-        else
-          return 0;
-      },
-      step);
-}
-
 MemoryDemand demand_of(const Plan& plan, std::span<const Choice> choices) {
   MemoryDemand demand{.stages = {}, .channel_multiple = std::vector<std::int64_t>(plan.slots.size(), 0)};
   for (const auto& [stage, implementation] : choices) {
@@ -35,12 +24,6 @@ MemoryDemand demand_of(const Plan& plan, std::span<const Choice> choices) {
 }
 
 }  // namespace
-
-std::int64_t packing_limit(const Plan& plan) {
-  std::int64_t weights = 0;
-  for (const Step& step : plan.steps) weights += weights_of(step);
-  return 16 * weights + (std::int64_t{16} << 20);
-}
 
 std::vector<Choice> choose(const Plan& plan, std::span<const Implementation* const> implementations,
                            std::size_t most_steps) {

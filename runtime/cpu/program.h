@@ -17,9 +17,6 @@ struct Choice {
 std::vector<Choice> choose(const Plan& plan, std::span<const Implementation* const> implementations,
                            std::size_t most_steps);
 
-/// Bytes that all stages together may pack: 16 for each weight of the plan, and 16 MiB.
-std::int64_t packing_limit(const Plan& plan);
-
 /// A plan made ready by chosen implementations: where its slots are, and the kernels that run it.
 class Program {
  public:

@@ -25,18 +25,6 @@ MemoryDemand demand_of(const Plan& plan) {
   return demand;
 }
 
-/// Enough for any network, and not many times the size of a plan that is made to cost memory.
-std::int64_t packing_limit(const Plan& plan) {
-  std::int64_t weights = 0;
-  for (const Step& step : plan.steps)
-    std::visit(
-        [&](const auto& s) {
-          if constexpr (requires { s.kernel.weight; }) weights += std::ssize(s.kernel.weight);
-        },
-        step);
-  return 16 * weights + (std::int64_t{16} << 20);
-}
-
 class CudaSession final : public ResidentSession {
  public:
   CudaSession(std::shared_ptr<Gpu> gpu, Plan plan, const Tuning& tuning)

@@ -63,9 +63,9 @@ TEST(Choice, PacksNoMoreThanItsLimit) {
   last = builder.conv(last, {.outputs = kGroups, .groups = kGroups, .bits = 2});
   const Plan plan = builder.finish({last});
   const std::int64_t weights = 2 * 2 * kGroups;
-  EXPECT_EQ(cpu::packing_limit(plan), 16 * weights + (16 << 20));
+  EXPECT_EQ(packing_limit(plan), 16 * weights + (16 << 20));
   const auto choices = cpu::choose(plan, cpu::implementations(), 1);
-  EXPECT_LE(packed_bytes(plan, choices), cpu::packing_limit(plan));
+  EXPECT_LE(packed_bytes(plan, choices), packing_limit(plan));
   EXPECT_EQ(choices[3].implementation->name(), "reference");
   const auto best = cpu::implementations().front();
   EXPECT_EQ(best->packed_bytes(plan, {1, 1}), std::int64_t{kGroups} * 16 * 4 * (2 + 7));
