@@ -37,16 +37,20 @@ CommandSpec quantize_spec() {
 }
 
 CommandSpec eval_spec() {
-  return {"eval", "PLAN|MODEL", "accuracy of an integer program, and of the float network beside it",
-          "zsq eval resnet20.zsq --float resnet20.pt --data cifar10/",
-          joined({{{"float", "MODEL", "", "the network the plan was made from, to stand beside it"},
-                   {"data", "SET", "",
-                    "labelled images: a folder per class, labels.txt, or a CIFAR-10 .bin file"}},
-                  device_options(),
-                  {{"json", "", "", "one JSON object on stdout, nothing else there"},
-                   {"quiet", "", "", "no progress on stderr"},
-                   {"force", "", "", "beside a network that the plan was not made from, too"}},
-                  model_options()})};
+  return {
+      "eval", "PLAN|MODEL", "accuracy of an integer program, and of the float network beside it",
+      "zsq eval resnet20.zsq --float resnet20.pt --data cifar10/",
+      joined(
+          {{{"float", "MODEL", "", "the network the plan was made from, to stand beside it"},
+            {"data", "SET", "", "labelled images: a folder per class, labels.txt, or a CIFAR-10 .bin file"},
+            {"images", "SET", "", "images instead whose labels are not read: agreement with --float alone"},
+            {"top", "N", "", "how often the class is among the N best, too"},
+            {"per-class", "", "", "a table of the classes, too"}},
+           device_options(),
+           {{"json", "", "", "one JSON object on stdout, nothing else there"},
+            {"quiet", "", "", "no progress on stderr"},
+            {"force", "", "", "beside a network that the plan was not made from, too"}},
+           model_options()})};
 }
 
 CommandSpec compare_spec() {
@@ -56,6 +60,7 @@ CommandSpec compare_spec() {
                    {"real", "SET", "", "real images to calibrate on (default: some of --data)"},
                    {"bits", "W/A,...", "8/8,6/6,4/4", "widths of weights and activations"},
                    {"csv", "FILE", "", "write the table there as CSV, too"},
+                   {"keep-plans", "DIR", "", "the plans go there, such as synthetic-w8a8.zsq"},
                    {"force", "", "", "replace what is there"}},
                   method_options(),
                   synthesis_options(),

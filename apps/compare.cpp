@@ -1,6 +1,6 @@
 // zsq compare: the table of the field: float, then noise, synthetic and real images at several widths.
 #include <chrono>
-#include <iostream>
+#include <optional>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -10,7 +10,9 @@
 #include "apps/device_options.h"
 #include "apps/evaluation.h"
 #include "apps/interrupt.h"
+#include "apps/plan_origin.h"
 #include "apps/scheme_options.h"
+#include "apps/staged_folder.h"
 #include "apps/torch_commands.h"
 #include "evaluate/comparison.h"
 #include "evaluate/torch/predict_float.h"
@@ -37,6 +39,23 @@ std::vector<std::pair<int, int>> widths_from(const Arguments& arguments) {
   return all;
 }
 
+constexpr const char* kWays[] = {"noise", "synthetic", "real"};
+
+std::string plan_name(const std::string& way, int wbits, int abits) {
+  return way + "-w" + std::to_string(wbits) + "a" + std::to_string(abits) + ".zsq";
+}
+
+/// The folder that the plans go to, if they are kept; it holds none of them yet, or --force was given.
+std::optional<std::string> folder_for(const std::vector<std::pair<int, int>>& widths,
+                                      const Arguments& arguments) {
+  if (!arguments.has("keep-plans")) return std::nullopt;
+  std::vector<std::string> names;
+  for (const std::string way : kWays)
+    for (const auto& [wbits, abits] : widths) names.push_back(plan_name(way, wbits, abits));
+  check_folder(arguments.text("keep-plans"), names, arguments);
+  return arguments.text("keep-plans");
+}
+
 }  // namespace
 
 int run_compare(const Arguments& arguments) {
@@ -44,6 +63,7 @@ int run_compare(const Arguments& arguments) {
   check(arguments.has("data"), Fault::usage, "--data SET is needed: labelled images");
   if (arguments.has("csv")) check_output(arguments.text("csv"), arguments);
   const auto widths = widths_from(arguments);
+  const auto folder = folder_for(widths, arguments);
   const quantize::Scheme methods = methods_from(arguments);
   Status status(arguments.flag("quiet"));
   const ModelSource source = open_model(path, arguments);
@@ -64,8 +84,10 @@ int run_compare(const Arguments& arguments) {
                                   .calibration_images = options.count,
                                   .seed = options.seed};
   const std::string real = comparison.real.empty() ? comparison.data : comparison.real;
-  for (const std::string how : {"noise", "", real.c_str()}) {
-    const std::string name = how.empty() ? "synthetic" : how == "noise" ? "noise" : "real";
+  std::optional<StagedFolder> plans;
+  if (folder) plans.emplace(*folder);
+  for (const std::string name : kWays) {
+    const std::string how = name == "synthetic" ? "" : name == "real" ? real : name;
     const Calibration images = calibration(how, source, options, status);
     for (const auto& [wbits, abits] : widths) {
       quantize::Scheme scheme = methods;
@@ -82,8 +104,12 @@ int run_compare(const Arguments& arguments) {
           {name, wbits, abits,
            compare(predict(*session, result.file, during(Phase::integers, set, status)), in_float),
            images.seconds + took.count()});
+      if (plans)
+        runtime::save_plan(with_origin(result, source, path, images, options).file,
+                           *plans / plan_name(name, wbits, abits));
     }
   }
+  if (plans) plans->publish();
   if (arguments.has("csv")) write_file_atomically(arguments.text("csv"), to_csv(comparison));
   status.result(arguments.flag("json") ? text_of(to_json(comparison)) : to_text(comparison));
   return 0;

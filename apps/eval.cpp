@@ -13,21 +13,26 @@ namespace {
 
 int run(const Arguments& arguments) {
   const std::string path = arguments.only("PLAN or MODEL");
-  check(arguments.has("data"), Fault::usage, "--data SET is needed: labelled images");
+  check_set_options(arguments);
   if (arguments.has("float") || !is_plan(path)) return run_in_torch_library("eval", arguments);
+  check(!arguments.has("images"), Fault::usage,
+        "--images has no labels, so a plan alone has nothing to be compared with; give --float MODEL, the "
+        "network "
+        "it was made from, or labelled images as --data SET");
   for (const OptionSpec& option : model_options())
     check(!arguments.has(option.name), Fault::usage, "--", option.name,
           " is about a float network; a plan has its own preprocessing, or give --float MODEL");
   const runtime::PlanFile file = open_plan(path);
   const runtime::Device device = device_from(arguments);
   Status status(arguments.flag("quiet"));
-  const auto set = evaluation_set(arguments, file.metadata.preprocessing, file.plan.image,
-                                  {evaluate::class_count(file), file.metadata.labels}, status);
+  const Classes classes{evaluate::class_count(file), file.metadata.labels};
+  const auto set = evaluation_set(arguments, file.metadata.preprocessing, file.plan.image, classes, status);
   const Stopwatch watch;
   const auto session = runtime::make_session(file.plan, device, session_from(arguments));
   const evaluate::Predictions predictions = predict(*session, file, during(Phase::integers, set, status));
-  show({compare(predictions, predictions), std::string(runtime::name(device)), watch.seconds(),
-        /*beside_float=*/false},
+  show(evaluation({predictions, predictions, std::string(runtime::name(device)), watch.seconds(),
+                   /*beside_float=*/false},
+                  classes, arguments),
        arguments, status);
   return 0;
 }

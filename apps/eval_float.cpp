@@ -15,15 +15,20 @@ namespace zsq::apps {
 namespace {
 
 int run_float(const std::string& path, const Arguments& arguments, Status& status) {
+  check(
+      !arguments.has("images"), Fault::usage,
+      "--images has no labels, so a model alone has nothing to be compared with; give a plan and --float, or "
+      "labelled images as --data SET");
   const ModelSource source = open_model(path, arguments);
   const auto& graph = source.model.graph;
-  const auto set =
-      evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), graph.input_shape(),
-                     {evaluate::class_count(graph), source.model.labels}, status);
+  const Classes classes{evaluate::class_count(graph), source.model.labels};
+  const auto set = evaluation_set(arguments, source.preprocessing_for(set_path(arguments)),
+                                  graph.input_shape(), classes, status);
   const Stopwatch watch;
   const evaluate::Predictions predictions =
       predict(TorchExecutor(up_to_logits(graph)), during(Phase::in_float, set, status));
-  show({compare(predictions, predictions), "float", watch.seconds()}, arguments, status);
+  show(evaluation({predictions, predictions, "float", watch.seconds()}, classes, arguments), arguments,
+       status);
   return 0;
 }
 
@@ -62,18 +67,19 @@ int run_eval_with_float(const Arguments& arguments) {
   check_normalisation(file, source, arguments);
   check(source.model.graph.input_shape() == file.plan.image, Fault::data, arguments.text("float"), ": takes ",
         source.model.graph.input_shape(), ", the plan takes ", file.plan.image);
-  const auto set =
-      evaluation_set(arguments, source.preprocessing_for(arguments.text("data")), file.plan.image,
-                     {evaluate::class_count(file), file.metadata.labels}, status);
+  const Classes classes{evaluate::class_count(file), file.metadata.labels};
+  const auto set = evaluation_set(arguments, source.preprocessing_for(set_path(arguments)), file.plan.image,
+                                  classes, status);
   const evaluate::Predictions in_float =
       predict(TorchExecutor(up_to_logits(source.model.graph)), during(Phase::in_float, set, status));
   check(in_float.classes == evaluate::class_count(file), Fault::data, arguments.text("float"), ": has ",
         in_float.classes, " classes, the plan has ", evaluate::class_count(file));
   const Stopwatch watch;
   const auto session = runtime::make_session(file.plan, device, session_from(arguments));
-  const evaluate::Accuracy accuracy =
-      compare(predict(*session, file, during(Phase::integers, set, status)), in_float);
-  show({accuracy, std::string(runtime::name(device)), watch.seconds()}, arguments, status);
+  const evaluate::Predictions integers = predict(*session, file, during(Phase::integers, set, status));
+  show(evaluation({integers, in_float, std::string(runtime::name(device)), watch.seconds()}, classes,
+                  arguments),
+       arguments, status);
   return 0;
 }
 

@@ -11,13 +11,10 @@
 #include "apps/command.h"
 #include "apps/dry_run.h"
 #include "apps/interrupt.h"
+#include "apps/plan_origin.h"
 #include "apps/scheme_options.h"
 #include "apps/torch_commands.h"
-#include "apps/version.h"
 #include "graph/check.h"
-#include "graph/fingerprint.h"
-#include "graph/sha256.h"
-#include "graph/text.h"
 #include "runtime/compare.h"
 
 namespace zsq::apps {
@@ -25,16 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-/// Where the calibration images came from, with what made them.
-quantize::ImageOrigin origin(const Calibration& images, const synth::Options& options) {
-  const torch::Tensor values = images.images.contiguous();
-  quantize::ImageOrigin from{.source = images.source};
-  from.sha256 = sha256({static_cast<const char*>(values.const_data_ptr()), values.nbytes()});
-  if (images.source == "noise") from.options = json{{"seed", options.seed}}.dump();
-  if (images.source == "synthesized") from.options = synth::to_json(options).dump();
-  return from;
-}
 
 /// Throws Error (Fault::verification) unless the cpu's program equals the reference on every tensor.
 runtime::Comparison verified(const runtime::Plan& plan, std::uint64_t seed) {
@@ -97,12 +84,7 @@ int run_quantize(const Arguments& arguments) {
   status.progress("verification");
   const runtime::Comparison check_up = verified(result.file.plan, options.seed);
   stop_if_interrupted();
-  result.file.metadata.network = source.model.name;
-  result.file.metadata.labels = source.model.labels;
-  result.recipe.version = kVersion;
-  result.recipe.model = {as_utf8(path.filename().string()), weights_sha256(source.model.graph)};
-  result.recipe.images = origin(images, options);
-  result.file.metadata.recipe = to_json(result.recipe).dump();
+  result = with_origin(std::move(result), source, path, images, options);
   runtime::save_plan(result.file, output);
 
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

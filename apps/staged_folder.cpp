@@ -2,17 +2,33 @@
 
 #include <cstdlib>
 
+#include "apps/command.h"
 #include "graph/check.h"
 
 namespace zsq::apps {
 
 namespace fs = std::filesystem;
 
+namespace {
+
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   check(fs::is_directory(folder), Fault::data, folder.string(), ": cannot be made a folder",
         error ? ": " + error.message() : "");
+}
+
+}  // namespace
+
+void check_folder(const fs::path& folder, const std::vector<std::string>& names, const Arguments& arguments) {
+  std::vector<fs::path> missing;  // the deepest first
+  for (fs::path at = fs::absolute(folder).lexically_normal(); !fs::exists(at); at = at.parent_path())
+    missing.push_back(at);
+  make_folder(folder);
+  std::error_code ignored;
+  for (const fs::path& made : missing) fs::remove(made, ignored);
+  if (!missing.empty()) return;
+  for (const std::string& name : names) check_output(folder / name, arguments);
 }
 
 StagedFolder::StagedFolder(fs::path folder) : folder_(std::move(folder)), made_(!fs::exists(folder_)) {

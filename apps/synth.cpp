@@ -32,33 +32,19 @@ Keep keep_from(const Arguments& arguments) {
   return Keep::all;
 }
 
-/// What the folder holds of an earlier run is replaced with --force only. Where it is missing, it is made to
-/// see that it can be, and taken away again: a synthesis that is interrupted leaves nothing behind.
-void check_folder(const fs::path& folder, const Arguments& arguments) {
-  check(!folder.empty(), Fault::usage, "-o DIR is needed: where the images go");
-  std::vector<fs::path> missing;  // the deepest first
-  for (fs::path at = fs::absolute(folder).lexically_normal(); !fs::exists(at); at = at.parent_path())
-    missing.push_back(at);
-  make_folder(folder);
-  std::error_code ignored;
-  for (const fs::path& made : missing) fs::remove(made, ignored);
-  if (!missing.empty()) return;
-  for (const char* name : {"images.safetensors", "contact-sheet.png", "report.json"})
-    check_output(folder / name, arguments);
-}
-
 }  // namespace
 
 int run_synth(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
   const fs::path folder = arguments.text("output");
+  check(!folder.empty(), Fault::usage, "-o DIR is needed: where the images go");
   const Keep keep = keep_from(arguments);
   Status status(arguments.flag("quiet"));
   const ModelSource source = open_model(path, arguments);
   for (const std::string& warning : source.model.warnings) status.warn(warning);
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
   const auto [teacher, stored] = teacher_of(source);
-  check_folder(folder, arguments);
+  check_folder(folder, {"images.safetensors", "contact-sheet.png", "report.json"}, arguments);
 
   const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());
   const auto quality = synth::measure_quality(teacher, stored, made.images, options.batch, options.threads);

@@ -26,12 +26,12 @@ double sqnr_db(std::span<const double> wanted, std::span<const double> got) {
 }  // namespace
 
 Accuracy compare(const Predictions& got, const Predictions& in_float) {
-  Accuracy a{.images = got.images(), .classes = got.classes};
+  Accuracy a{.images = got.images(), .classes = got.classes, .labelled = !got.labels.empty()};
   std::int64_t equal = 0, right = 0, float_right = 0;
   for (std::int64_t i = 0; i < a.images; ++i) {
     const std::int64_t mine = first_class(got[i]), theirs = first_class(in_float[i]);
     equal += mine == theirs ? 1 : 0;
-    if (got.labels.empty()) continue;
+    if (!a.labelled) continue;
     const std::int64_t label = got.labels[static_cast<std::size_t>(i)];
     right += mine == label ? 1 : 0;
     float_right += theirs == label ? 1 : 0;
@@ -43,7 +43,7 @@ Accuracy compare(const Predictions& got, const Predictions& in_float) {
   };
   a.agreement = percent(equal);
   a.sqnr_db = sqnr_db(in_float.logits, got.logits);
-  if (got.labels.empty()) return a;
+  if (!a.labelled) return a;
   a.covered = std::ssize(std::set(got.labels.begin(), got.labels.end()));
   a.top1 = percent(right);
   a.float_top1 = percent(float_right);
@@ -67,39 +67,9 @@ nlohmann::json to_json(const Accuracy& a) {
           {"gained", a.gained},       {"sqnr_db", a.sqnr_db}};
 }
 
-std::string to_text(const Evaluation& evaluation) {
-  const Accuracy& a = evaluation.accuracy;
-  const bool is_float = evaluation.device == "float", both = !is_float && evaluation.beside_float;
-  std::vector<std::vector<std::string>> rows{{"network", "top-1 %"}};
-  if (evaluation.beside_float) {
-    rows = {{"network", "top-1 %", "agreement %", "SQNR dB", "lost", "gained"},
-            {"float", with_interval(a.float_top1, a.images)}};
-  }
-  if (!is_float) rows.push_back({"integer, " + evaluation.device, with_interval(a.top1, a.images)});
-  if (both)
-    rows.back().insert(rows.back().end(), {fixed(a.agreement, 2), fixed(a.sqnr_db, 1), std::to_string(a.lost),
-                                           std::to_string(a.gained)});
-  const std::string of = a.covered < a.classes ? " of " + std::to_string(a.covered) + " of the " +
-                                                     std::to_string(a.classes) + " classes"
-                                               : "";
-  return text_table(rows) + "(" + std::to_string(a.images) + " images" + of +
-         ", the same for each row; ± is the half width of the 95 % interval" +
-         (!both ? "" : "; drop " + fixed(a.float_top1 - a.top1, 2) + " points") + ")\n";
-}
-
-nlohmann::json to_json(const Evaluation& evaluation) {
-  const Accuracy& a = evaluation.accuracy;
-  nlohmann::json facts{{"top1", a.top1}, {"confidence95", a.confidence95}};
-  if (evaluation.beside_float) {
-    facts = to_json(a);
-    facts["float_top1"] = a.float_top1;
-  }
-  facts.update({{"images", a.images},
-                {"classes", a.classes},
-                {"classes_covered", a.covered},
-                {"device", evaluation.device},
-                {"seconds", evaluation.seconds}});
-  return facts;
+std::string coverage(const Accuracy& a) {
+  if (a.covered >= a.classes) return "";
+  return " of " + std::to_string(a.covered) + " of the " + std::to_string(a.classes) + " classes";
 }
 
 }  // namespace zsq::evaluate

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/e2e/facts.h"
 #include "tests/e2e/folder.h"
 #include "tests/e2e/sample.h"
 
@@ -11,25 +12,6 @@ namespace zsq::e2e {
 namespace {
 
 using nlohmann::json;
-
-/// Expects success and one JSON object with these keys on stdout, and nothing else there.
-json expect_facts(const Ended& ended, const std::vector<std::string>& keys) {
-  EXPECT_EQ(ended.code, 0) << ended.err;
-  const json facts = json::parse(ended.out, nullptr, /*allow_exceptions=*/false);
-  EXPECT_TRUE(facts.is_object()) << ended.out;
-  for (const std::string& key : keys)
-    EXPECT_TRUE(facts.contains(key)) << key << " is missing in " << ended.out;
-  return facts;
-}
-
-/// A folder per class, `each` pictures in each.
-void write_labelled(const Folder& folder, const std::string& name, int each) {
-  const Sample& s = sample();
-  for (int label = 0; label < s.classes; ++label)
-    for (int i = 0; i < each; ++i)
-      folder.write(name + "/" + std::to_string(label) + "/" + std::to_string(i) + ".ppm",
-                   ppm(s.height, s.width, static_cast<unsigned>(label * each + i)));
-}
 
 TEST(Pipeline, InspectTellsWhatTheModelIs) {
   ZSQ_NEED_SAMPLE();
@@ -156,6 +138,27 @@ TEST(Pipeline, ComparesWaysToCalibrate) {
   EXPECT_EQ(std::ranges::count(csv, '\n'), 5) << csv;
   EXPECT_NE(csv.find("\nfloat,32,32,"), std::string::npos) << csv;
   expect_refusal(folder, {"compare", sample_model(), "--data", "set", "--csv", "table.csv"}, 5, "table.csv");
+}
+
+TEST(Pipeline, ComparisonCanKeepItsPlans) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  write_labelled(folder, "set", 1);
+  const std::vector<std::string> words{
+      "compare", sample_model(), "--data", "set",    "--bits",  "8/8,4/4",      "--count",
+      "8",       "--steps",      "2",      "--json", "--quiet", "--keep-plans", "plans"};
+  const json facts = expect_facts(folder.run(words), {"rows"});
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "plans"))
+    names.insert(entry.path().filename().string());
+  EXPECT_EQ(names, (std::set<std::string>{"noise-w4a4.zsq", "noise-w8a8.zsq", "real-w4a4.zsq",
+                                          "real-w8a8.zsq", "synthetic-w4a4.zsq", "synthetic-w8a8.zsq"}));
+  const json first = expect_facts(folder.run({"eval", "plans/noise-w8a8.zsq", "--float", sample_model(),
+                                              "--data", "set", "--json", "--quiet"}),
+                                  {"agreement", "sqnr_db"});
+  EXPECT_EQ(first.at("agreement"), facts.at("rows").at(0).at("agreement"));
+  EXPECT_EQ(first.at("sqnr_db"), facts.at("rows").at(0).at("sqnr_db"));
+  expect_refusal(folder, words, 5, "plans/noise-w8a8.zsq: is there already");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-#include "evaluate/accuracy.h"
-
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "evaluate/evaluation.h"
 
 namespace zsq::evaluate {
 namespace {
