@@ -1,4 +1,4 @@
-// libzsq_pictures.so: OpenCV for whoever opens it.
+// libzsq_pictures.so: OpenCV with its codecs for whoever opens it.
 #include "apps/version.h"
 #include "images/opencv/opencv_decoder.h"
 

@@ -1,12 +1,13 @@
 #include "images/opencv/opencv_decoder.h"
 
 #include <algorithm>
-#include <new>
 
 #include <fcntl.h>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <unistd.h>
+
+#include "images/opencv/opencv_resize.h"
 
 namespace zsq::images {
 namespace {
@@ -60,15 +61,7 @@ class OpencvDecoder : public Decoder {
   }
 
   Pixels resized(const Pixels& picture, std::int64_t h, std::int64_t w) const override {
-    const cv::Mat in(static_cast<int>(picture.h), static_cast<int>(picture.w),
-                     CV_8UC(static_cast<int>(picture.c)), const_cast<std::uint8_t*>(picture.values.data()));
-    cv::Mat out;
-    try {
-      cv::resize(in, out, {static_cast<int>(w), static_cast<int>(h)}, 0, 0, cv::INTER_LINEAR);
-    } catch (const cv::Exception&) {  // the sizes are checked by who calls, so memory is what is missing
-      throw std::bad_alloc();
-    }
-    return pixels_from(out);
+    return opencv_resized(picture, h, w);
   }
 };
 

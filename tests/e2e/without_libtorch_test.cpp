@@ -20,7 +20,8 @@ class WithoutLibTorch : public testing::Test {
     fs::create_directories(folder_ / "bin");
     fs::create_directories(folder_ / "lib");
     fs::copy(here / "zsq", folder_ / "bin/zsq");
-    fs::copy(here / "libzsq_pictures.so", folder_ / "lib/libzsq_pictures.so");
+    for (const char* part : {"libzsq_pictures.so", "libzsq_plain_pictures.so", "libzsq_resize.so"})
+      if (fs::exists(here / part)) fs::copy(here / part, folder_ / "lib" / part);
     std::string library = read_bytes(here / "libzsq_torch_commands.so");
     const std::string wanted = "libtorch_cpu.so";
     const auto at = library.find(wanted + '\0');
@@ -91,19 +92,23 @@ TEST_F(WithoutLibTorch, TheOthersSayInOneSentenceWhatToInstall) {
 TEST_F(WithoutLibTorch, AMissingOrForeignLibraryIsOneSentenceToo) {
   ZSQ_NEED_SAMPLE();
   folder_.write("lib/libzsq_pictures.so", "no library");
+  fs::remove(folder_ / "lib/libzsq_plain_pictures.so");
   expect_refused(run({"run", "plan.zsq", "set/1/a.ppm"}), 8, "pictures are decoded by OpenCV");
   fs::remove(folder_ / "lib/libzsq_torch_commands.so");
   expect_refused(run({"inspect", "m.pt"}), 8, "lies neither beside the program nor in ../lib");
 }
 
-/// Of the libraries that the loader names as it maps them.
+/// Of the libraries that the loader names as it maps them. Common pictures need no OpenCV.
 TEST(Start, LoadsNeitherLibTorchNorOpenCV) {
+  ZSQ_NEED_SAMPLE();
   const Folder folder;
   folder.write("plan.zsq", sample_plan());
   folder.write("batch.bin", std::string(3073, 'x'));
+  folder.write("a.ppm", ppm(sample().height, sample().width, 1));
   for (const std::vector<std::string>& words : {std::vector<std::string>{"--help"},
                                                 {"quantize", "--help"},
                                                 {"run", "plan.zsq", "batch.bin"},
+                                                {"run", "plan.zsq", "a.ppm"},
                                                 {"verify", "plan.zsq"}}) {
     const Ended ended = run_zsq(words, {.folder = folder.path(), .variables = {"LD_DEBUG=files"}});
     EXPECT_EQ(ended.code, 0);

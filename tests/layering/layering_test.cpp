@@ -47,6 +47,7 @@ std::vector<Rule> rules() {
       {"graph/torch", {"graph", "graph/torch"}, with(torch, {"nlohmann/", "caffe2/serialize/"})},
       {"bnstats", {"graph", "graph/torch", "bnstats"}, with(torch, {"nlohmann/"})},
       {"images", {"graph", "images"}, {}},
+      {"images/codecs", {"images", "images/codecs"}, {"jpeglib.h", "png.h"}},
       {"images/opencv", {"images", "images/opencv"}, {"opencv2/"}},
       {"images/torch", {"graph", "images", "images/torch"}, torch},
       {"synth", {"graph", "graph/torch", "images", "images/torch", "bnstats", "synth"}, torch_and_files},
@@ -59,7 +60,7 @@ std::vector<Rule> rules() {
       {"evaluate/torch",
        {"graph", "graph/torch", "images", "images/torch", "evaluate", "evaluate/torch"},
        torch},
-      {"apps", with(everything, {"apps", "images/opencv"}), with(torch_and_files, {"dlfcn.h", "malloc.h"})},
+      {"apps", with(everything, {"apps", "images/codecs", "images/opencv"}), with(torch_and_files, {"dlfcn.h", "malloc.h"})},
       {"apps/arguments.cpp", {"graph", "apps"}, {"cxxopts.hpp"}},
       {"samples", with(everything, {"samples"}), torch_and_files},
   };
