@@ -85,7 +85,7 @@ double Arguments::number(const std::string& name, double low, double high) const
 
 const std::string& Arguments::only(const std::string& what) const {
   check(positional_.size() == 1, Fault::usage, "one ", what, " is needed, ", positional_.size(),
-        " were given");
+        positional_.size() == 1 ? " was given" : " were given");
   return positional_[0];
 }
 

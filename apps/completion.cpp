@@ -18,7 +18,7 @@ std::vector<CommandSpec> all_specs() {
 }
 
 int run_completion(const Arguments& arguments) {
-  const std::string& shell = arguments.only("SHELL");
+  const std::string& shell = arguments.only("SHELL (bash, zsh or fish)");
   const auto specs = all_specs();
   if (shell == "bash") {
     std::cout << bash_completion(specs);

@@ -60,8 +60,9 @@ json to_json(const std::vector<Guess>& guesses, const runtime::PlanFile& file, c
 }
 
 int run(const Arguments& arguments) {
-  check(arguments.positional().size() >= 2, Fault::usage, "a PLAN and at least one IMAGE are needed, ",
-        arguments.positional().size(), " arguments were given");
+  check(!arguments.positional().empty(), Fault::usage, "a PLAN and at least one IMAGE are needed");
+  check(arguments.positional().size() > 1, Fault::usage, "at least one IMAGE is needed behind ",
+        arguments.positional().front(), ", a picture or a folder of them");
   const runtime::PlanFile file = open_plan(arguments.positional()[0]);
   const auto session = runtime::make_session(file.plan, device_from(arguments), session_from(arguments));
   json all = json::array();

@@ -39,7 +39,7 @@ std::string labelled_text(const Evaluation& e) {
     rows.back().insert(rows.back().end(), {fixed(a.agreement, 2), fixed(a.sqnr_db, 1), std::to_string(a.lost),
                                            std::to_string(a.gained)});
   return text_table(rows) + "(" + std::to_string(a.images) + " images" + coverage(a) +
-         ", the same for each row; ± is the half width of the 95 % interval" +
+         (rows.size() > 2 ? ", the same for each row" : "") + "; ± is the half width of the 95 % interval" +
          (networks == Networks::both ? "; drop " + fixed(a.float_top1 - a.top1, 2) + " points" : "") + ")\n" +
          (e.per_class ? to_text(*e.per_class, networks) : "");
 }

@@ -33,6 +33,9 @@ TEST(BadUsage, OfArguments) {
   expect_refusal(folder, {"quantize", "m.pt", "-o", "-"}, 2, "-o is '-'");
   expect_refusal(folder, {"synth", "m.pt", "--keep", "some", "-o", "images"}, 2, "none, grid or all");
   expect_refusal(folder, {"quantize", "-o", "x.zsq"}, 2, "one MODEL is needed");
+  folder.write("plan.zsq", "any file");
+  expect_refusal(folder, {"run", "plan.zsq"}, 2, "at least one IMAGE is needed behind plan.zsq");
+  expect_refusal(folder, {"completion"}, 2, "bash, zsh or fish");
   expect_refusal(folder, {"quantize", "a.pt", "b.pt", "-o", "x.zsq"}, 2, "2 were given");
   expect_refusal(folder, {"verify"}, 2, "one PLAN is needed");
   expect_refusal(folder, {"doctor", "me"}, 2, "'me' was given");

@@ -41,6 +41,14 @@ TEST(PerClass, TellsEachClassThatHasImages) {
   EXPECT_EQ(alone.find("float"), std::string::npos) << alone;
 }
 
+TEST(Evaluation, OfOneNetworkSpeaksOfNoOtherRow) {
+  const Accuracy a{.images = 5, .classes = 3, .top1 = 80, .float_top1 = 80};
+  const std::string same = "the same for each row";
+  EXPECT_EQ(to_text({a, "float", 1}).find(same), std::string::npos);
+  EXPECT_EQ(to_text({a, "cpu", 1, /*beside_float=*/false}).find(same), std::string::npos);
+  EXPECT_NE(to_text({a, "cpu", 1}).find(same), std::string::npos);
+}
+
 TEST(Evaluation, WithoutLabelsSaysNothingOfAccuracy) {
   const Accuracy a{.images = 5, .classes = 3, .labelled = false, .agreement = 80, .sqnr_db = 20.5};
   const std::string text = to_text(Evaluation{a, "cpu", 1});
