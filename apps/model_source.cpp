@@ -34,15 +34,6 @@ std::pair<int, int> extents(const std::string& option, const std::string& text) 
   return {h, static_cast<int>(to_integer(option, parts.back(), 1, kMaxSide))};
 }
 
-ImportOptions import_options(const Arguments& arguments) {
-  if (!arguments.has("input")) return {.input = {}, .stop = is_interrupted};
-  const auto parts = split(arguments.text("input"), 'x');
-  check(parts.size() == 3, Fault::usage, "--input is '", arguments.text("input"),
-        "', needed channels x height x width, such as 3x224x224");
-  const auto extent = [&](std::size_t i) { return to_integer("--input", parts[i], 1, kMaxSide); };
-  return {.input = Shape{1, extent(0), extent(1), extent(2)}, .stop = is_interrupted};
-}
-
 /// No mean or deviation of pixels in 0..1 is anywhere near 2; those of pixels in 0..255 mostly are beyond it.
 void check_unit(const std::string& option, const std::string& text, const std::vector<double>& values) {
   std::string divided;
@@ -97,7 +88,20 @@ Preprocessing identity(std::int64_t channels) {
   return p;
 }
 
+ImportOptions import_options(const Arguments& arguments) {
+  return {.input = input_from(arguments), .architecture = arguments.text("arch"), .stop = is_interrupted};
+}
+
 }  // namespace
+
+std::optional<Shape> input_from(const Arguments& arguments) {
+  if (!arguments.has("input")) return std::nullopt;
+  const auto parts = split(arguments.text("input"), 'x');
+  check(parts.size() == 3, Fault::usage, "--input is '", arguments.text("input"),
+        "', needed channels x height x width, such as 3x224x224");
+  const auto extent = [&](std::size_t i) { return to_integer("--input", parts[i], 1, kMaxSide); };
+  return Shape{1, extent(0), extent(1), extent(2)};
+}
 
 Preprocessing ModelSource::preprocessing_for(const std::filesystem::path& images) const {
   const auto found = zsq::preprocessing_for(images, model.image_sets, model.preprocessing);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "apps/arguments.h"
 #include "graph/torch/load_model.h"
@@ -17,6 +18,9 @@ struct ModelSource {
   /// For the images of a set on disk.
   Preprocessing preprocessing_for(const std::filesystem::path& images) const;
 };
+
+/// --input CxHxW, where it was given.
+std::optional<Shape> input_from(const Arguments& arguments);
 
 /// As model_options() say.
 ModelSource open_model(const std::filesystem::path& path, const Arguments& arguments);

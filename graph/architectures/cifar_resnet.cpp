@@ -1,9 +1,10 @@
 #include "graph/architectures/cifar_resnet.h"
 
-#include <optional>
+#include <algorithm>
+#include <array>
+#include <numeric>
 
-#include "graph/architectures/parameters.h"
-#include "graph/check.h"
+#include "graph/architectures/layers.h"
 
 namespace zsq {
 namespace {
@@ -20,61 +21,49 @@ int blocks_in(const StateDict& state, int stage) {
   return count;
 }
 
-/// Adds layers one after another, named as an import of the same network would name them.
+using Blocks = std::array<int, kStages>;  // of each stage
+
+constexpr std::array<std::pair<std::string_view, int>, 5> kNamed{
+    {{"resnet20", 3}, {"resnet32", 5}, {"resnet44", 7}, {"resnet56", 9}, {"resnet110", 18}}};
+
 class Builder {
  public:
-  Builder(const StateDict& state, const Shape& input, const std::string& who)
-      : parameters_(state, who, cifar_resnet_name(state)), state_(state) {
-    const std::int64_t channels = state.at("conv1.weight").dims[1];
-    check(input.c == channels, Fault::model, who, " takes images of ", channels,
-          " channels, not an input of ", input.c, 'x', input.h, 'x', input.w,
-          "; give the right size as --input CxHxW, or in a side-car NAME.json beside the model");
-    value_ = graph_.add("input", Input{input});
-  }
+  Builder(NamedParameters& parameters, const Shape& input) : parameters_(parameters), layers_(parameters, input) {}
 
-  Graph build() {
-    const std::int64_t width = state_.at("conv1.weight").dims[0];
+  Graph build(const Blocks& blocks) {
+    const std::int64_t width = parameters_.outputs("conv1.weight", 16);
     conv("conv1", width, 3, 1);
-    norm("bn1");
-    relu("relu");
+    layers_.norm("bn1");
+    layers_.clamp("relu");
     for (int stage = 1; stage <= kStages; ++stage)
-      for (int i = 0; i < blocks_in(state_, stage); ++i)
+      for (int i = 0; i < blocks[static_cast<std::size_t>(stage - 1)]; ++i)
         block(block_name(stage, i), width << (stage - 1), stage > 1 && i == 0 ? 2 : 1);
-    value_ = graph_.add("adaptive_avg_pool2d", GlobalAvgPool{}, {value_});
-    classifier();
-    parameters_.finish();
-    return std::move(graph_);
+    layers_.add("adaptive_avg_pool2d", GlobalAvgPool{});
+    const std::string classifier = parameters_.has("fc.weight") ? "fc" : "linear";
+    layers_.linear(classifier, parameters_.outputs(classifier + ".weight", 10));
+    return layers_.take();
   }
 
  private:
-  std::int64_t channels() const { return graph_[value_].shape.c; }
-
   void conv(const std::string& name, std::int64_t out, int kernel, int stride) {
-    const int pad = kernel / 2;
-    const Window window{{kernel, kernel}, {stride, stride}, {}, {pad, pad, pad, pad}};
-    value_ = graph_.add(
-        name, Conv2d{parameters_.array(name + ".weight", {out, channels(), kernel, kernel}), {}, window},
-        {value_});
+    layers_.conv(name, {.out = out,
+                        .kernel = {kernel, kernel},
+                        .stride = {stride, stride},
+                        .padding = padding_of(kernel / 2)});
   }
-
-  void norm(const std::string& name) {
-    value_ = graph_.add(name, parameters_.batch_norm(name, channels()), {value_});
-  }
-
-  void relu(const std::string& name) { value_ = graph_.add(name, Clamp{}, {value_}); }
 
   void block(const std::string& name, std::int64_t out, int stride) {
-    const NodeId in = value_;
+    const NodeId in = layers_.value();
     conv(name + ".conv1", out, 3, stride);
-    norm(name + ".bn1");
-    relu(name + ".relu");
+    layers_.norm(name + ".bn1");
+    layers_.clamp(name + ".relu");
     conv(name + ".conv2", out, 3, 1);
-    norm(name + ".bn2");
-    const NodeId left = value_;
-    value_ = in;
+    layers_.norm(name + ".bn2");
+    const NodeId left = layers_.value();
+    layers_.go_on_from(in);
     shortcut(name, out, stride);
-    value_ = graph_.add(name + ".add", Add{}, {left, value_});
-    relu(name + ".relu_1");
+    layers_.add(name + ".add", Add{}, {left, layers_.value()});
+    layers_.clamp(name + ".relu_1");
   }
 
   void shortcut(const std::string& name, std::int64_t out, int stride) {
@@ -82,54 +71,56 @@ class Builder {
       const std::string module = name + option;
       if (!parameters_.has(module + ".0.weight")) continue;
       conv(module + ".0", out, 1, stride);
-      norm(module + ".1");
+      layers_.norm(module + ".1");
       return;
     }
-    if (stride == 1 && out == channels()) return;
-    const Shape in = graph_[value_].shape;
+    if (stride == 1 && out == layers_.shape().c) return;
+    const Shape in = layers_.shape();
     const auto every = [&](std::int64_t extent) {
       return Slice::Range{0, (extent - 1) / stride * stride + 1, stride};
     };
-    value_ = graph_.add(name + ".slice", Slice{{0, in.c, 1}, every(in.h), every(in.w)}, {value_});
+    layers_.add(name + ".slice", Slice{{0, in.c, 1}, every(in.h), every(in.w)});
     const auto more = static_cast<int>(out - in.c);
-    value_ = graph_.add(name + ".pad", Pad{{more / 2, more - more / 2}, {}, {}, 0}, {value_});
+    layers_.add(name + ".pad", Pad{{more / 2, more - more / 2}, {}, {}, 0});
   }
 
-  void classifier() {
-    const std::string name = parameters_.has("fc.weight") ? "fc" : "linear";
-    const auto found = state_.find(name + ".weight");
-    const std::int64_t classes =
-        found == state_.end() || found->second.dims.empty() ? 10 : found->second.dims[0];
-    value_ = graph_.add(name,
-                        Linear{parameters_.array(name + ".weight", {classes, channels(), 1, 1}),
-                               parameters_.vector(name + ".bias", classes)},
-                        {value_});
-  }
-
-  Parameters parameters_;
-  const StateDict& state_;
-  Graph graph_;
-  NodeId value_{};
+  NamedParameters& parameters_;
+  Layers layers_;
 };
+
+Blueprint blueprint(std::string name, const Blocks& blocks, std::int64_t channels) {
+  const int layers = 2 + 2 * std::accumulate(blocks.begin(), blocks.end(), 0);
+  return {.name = std::move(name),
+          .title = "ResNet-" + std::to_string(layers),
+          .usual_input = {1, channels, 32, 32},
+          .build = [blocks](NamedParameters& parameters, const Shape& input) {
+            return Builder(parameters, input).build(blocks);
+          }};
+}
+
+std::optional<Blueprint> recognise(const StateDict& state) {
+  const auto stem = convolution(state, "conv1.weight");
+  if (!stem || stem->h != 3 || blocks_in(state, kStages + 1) > 0 || state.contains("layer1.0.conv3.weight"))
+    return std::nullopt;
+  const Blocks blocks{blocks_in(state, 1), blocks_in(state, 2), blocks_in(state, 3)};
+  if (std::ranges::min(blocks) == 0) return std::nullopt;
+  for (const auto& [name, count] : kNamed)
+    if (blocks == Blocks{count, count, count}) return blueprint(std::string(name), blocks, stem->c);
+  return blueprint("", blocks, stem->c);
+}
+
+std::optional<Blueprint> named(std::string_view wanted) {
+  for (const auto& [name, count] : kNamed)
+    if (name == wanted) return blueprint(std::string(name), {count, count, count}, 3);
+  return std::nullopt;
+}
 
 }  // namespace
 
-bool is_cifar_resnet(const StateDict& state) {
-  const auto stem = state.find("conv1.weight");
-  if (stem == state.end() || stem->second.dims.size() != 4 || stem->second.dims[2] != 3) return false;
-  const std::int64_t width = stem->second.dims[0];
-  return width >= 1 && width <= 4096 && blocks_in(state, 1) > 0 && blocks_in(state, 2) > 0 &&
-         blocks_in(state, 3) > 0 && blocks_in(state, 4) == 0 && !state.contains("layer1.0.conv3.weight");
-}
-
-Graph build_cifar_resnet(const StateDict& state, const Shape& input, const std::string& who) {
-  return Builder(state, input, who).build();
-}
-
-std::string cifar_resnet_name(const StateDict& state) {
-  int layers = 2;
-  for (int stage = 1; stage <= kStages; ++stage) layers += 2 * blocks_in(state, stage);
-  return "ResNet-" + std::to_string(layers);
+Family cifar_resnets() {
+  Family all{recognise, named, {}};
+  for (const auto& [name, count] : kNamed) all.names.push_back(name);
+  return all;
 }
 
 }  // namespace zsq

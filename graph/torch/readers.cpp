@@ -1,6 +1,7 @@
 #include "graph/torch/readers.h"
 
 #include "graph/architectures/architecture.h"
+#include "graph/check.h"
 #include "graph/unsupported.h"
 
 namespace zsq {
@@ -8,6 +9,8 @@ namespace {
 
 /// Importers speak of the model; the user wants to know which file that is.
 Imported read_torchscript(std::string_view bytes, const ImportOptions& options, const std::string& who) {
+  check(options.architecture.empty(), Fault::usage, who, " is a whole network, --arch ", options.architecture,
+        " is for files that hold parameters alone; leave it out");
   try {
     return import_torchscript(load_torchscript(bytes, who), options);
   } catch (const UnsupportedError& e) {
@@ -20,7 +23,8 @@ Imported read_torchscript(std::string_view bytes, const ImportOptions& options, 
 
 template <CheckpointKind kKind>
 Imported read_checkpoint(std::string_view bytes, const ImportOptions& options, const std::string& who) {
-  BuiltIn built = build_architecture(read_state_dict(bytes, kKind, who), options.input, who);
+  BuiltIn built =
+      build_architecture(read_state_dict(bytes, kKind, who), options.input, who, options.architecture);
   return {.graph = std::move(built.graph), .output_names = {}, .warnings = {}, .architecture = built.name};
 }
 

@@ -66,8 +66,8 @@ TEST(CifarResnet, IsNamedByItsDepth) {
 }
 
 TEST(CifarResnet, BuildsBothShortcuts) {
-  const Graph a = build_cifar_resnet(resnet(1, Shortcut::slice), {1, 3, 31, 33}, "x");
-  const Graph b = build_cifar_resnet(resnet(1, Shortcut::convolution, "fc"), {1, 3, 31, 33}, "x");
+  const Graph a = build_architecture(resnet(1, Shortcut::slice), Shape{1, 3, 31, 33}, "x").graph;
+  const Graph b = build_architecture(resnet(1, Shortcut::convolution, "fc"), Shape{1, 3, 31, 33}, "x").graph;
   EXPECT_EQ(a[a.outputs().front()].shape, (Shape{1, 7, 1, 1}));
   EXPECT_EQ(b[b.outputs().front()].name, "fc");
   const auto count = [](const Graph& g, auto is) { return std::ranges::count_if(g.nodes(), is); };
@@ -134,7 +134,7 @@ TEST(CifarResnet, OtherNetworksAreNotSupported) {
     EXPECT_EQ(e.fault(), Fault::unsupported);
   }
   put(state, "conv1.weight", {});
-  EXPECT_FALSE(is_cifar_resnet(state));
+  EXPECT_FALSE(cifar_resnets().recognise(state).has_value());
 }
 
 }  // namespace

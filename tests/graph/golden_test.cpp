@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
+#include "graph/check.h"
 #include "graph/file.h"
+#include "graph/fingerprint.h"
 #include "graph/safetensors.h"
 #include "graph/torch/executor.h"
 #include "graph/torch/load_model.h"
@@ -68,6 +70,18 @@ TEST(GoldenStateDict, BuildsTheGraphThatTorchScriptGives) {
       EXPECT_EQ(got.nodes()[i].inputs, wanted.nodes()[i].inputs) << got.nodes()[i].name;
     }
   }
+}
+
+TEST(GoldenStateDict, AskedForByName) {
+  ZSQ_NEED_SHARED_DATA();
+  const auto nets = shared_data() / "nets";
+  const ImportOptions named{.input = {}, .architecture = "efficientnet_lite0"};
+  const Model got = load_model(nets / "efficientnet_lite0_imagenet.pth", named);
+  EXPECT_EQ(got.format, "state dict of EfficientNet-Lite0");
+  const Graph wanted = load_model(nets / "efficientnet_lite0_imagenet.pt").graph;
+  EXPECT_EQ(weights_sha256(got.graph), weights_sha256(wanted));
+  EXPECT_LE(golden_difference(got.graph, "efficientnet_lite0_imagenet"), 1e-5);
+  EXPECT_THROW(load_model(nets / "efficientnet_lite0_imagenet.pt", named), Error);
 }
 
 TEST(GoldenRefusals, FormatsThatAreNotReadYet) {

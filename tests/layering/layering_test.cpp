@@ -183,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Planted{"graph/op.h", "<vector>", true}, Planted{"graph/op.h", "<torch/types.h>", false},
                     Planted{"graph/op.h", "\"graph/torch/executor.h\"", false},
                     Planted{"graph/op.h", "\"bnstats/statistics.h\"", false},
-                    Planted{"graph/torch/executor.h", "\"graph/architectures/parameters.h\"", true},
+                    Planted{"graph/torch/executor.h", "\"graph/architectures/named_parameters.h\"", true},
                     Planted{"images/image_set.cpp", "\"synth/noise.h\"", false},
                     Planted{"synth/noise.cpp", "\"images/torch/pixel_codec.h\"", true},
                     Planted{"images/load_pixels.cpp", "<torch/types.h>", false},

@@ -1,4 +1,4 @@
-#include "graph/architectures/parameters.h"
+#include "graph/architectures/stored_parameters.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +14,7 @@ namespace zsq {
 namespace {
 
 constexpr std::int64_t kMaxPlaceholders = std::int64_t{1} << 25;
+constexpr std::int64_t kMaxOutputs = std::int64_t{1} << 20;  // a builder multiplies them
 constexpr std::size_t kMaxCompared = 1000;  // names that a missing one may have been meant by
 
 /// Levenshtein's: how many letters must be put in, taken out or changed.
@@ -48,10 +49,10 @@ std::string quoted(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Parameters::Parameters(const StateDict& state, std::string who, std::string architecture)
+StoredParameters::StoredParameters(const StateDict& state, std::string who, std::string architecture)
     : state_(state), who_(std::move(who)), architecture_(std::move(architecture)) {}
 
-std::vector<float> Parameters::take(const std::string& name, const std::vector<std::int64_t>& dims) {
+std::vector<float> StoredParameters::take(const std::string& name, const std::vector<std::int64_t>& dims) {
   for (const std::int64_t extent : dims)  // a file may claim any where one is 0, and the product overflows
     check(extent <= kMaxExtent, Fault::model, who_, ": '", name, "' would have an extent of ", extent,
           ", at most ", kMaxExtent, " was needed; the file may be damaged, fetch or save it again");
@@ -74,7 +75,7 @@ std::vector<float> Parameters::take(const std::string& name, const std::vector<s
 }
 
 /// Goes on to find everything that does not fit, but not for more memory than such networks take.
-std::vector<float> Parameters::placeholder(const std::string& name, std::int64_t count) {
+std::vector<float> StoredParameters::placeholder(const std::string& name, std::int64_t count) {
   placeholders_ += count;
   check(placeholders_ <= kMaxPlaceholders, Fault::model, who_, " looks like ", architecture_,
         " but does not match it, and holds far too little for it: '", name, "' alone would need ", count,
@@ -82,26 +83,25 @@ std::vector<float> Parameters::placeholder(const std::string& name, std::int64_t
   return std::vector<float>(static_cast<std::size_t>(count));
 }
 
-std::vector<float> Parameters::vector(const std::string& name, std::int64_t count) {
-  return take(name, {count});
-}
-
-Array Parameters::array(const std::string& name, const Shape& shape) {
+bool StoredParameters::is_matrix(const std::string& name) const {
   const auto found = state_.find(name);
-  const bool matrix = found != state_.end() && found->second.dims.size() == 2 && shape.h == 1 && shape.w == 1;
-  return {shape, matrix ? take(name, {shape.n, shape.c}) : take(name, {shape.n, shape.c, shape.h, shape.w})};
+  return found != state_.end() && found->second.dims.size() == 2;
 }
 
-BatchNorm2d Parameters::batch_norm(const std::string& module, std::int64_t channels) {
-  used_.insert(module + ".num_batches_tracked");
-  return {vector(module + ".weight", channels), vector(module + ".bias", channels),
-          vector(module + ".running_mean", channels), vector(module + ".running_var", channels)};
+std::int64_t StoredParameters::outputs(const std::string& weight, std::int64_t usual) const {
+  const auto found = state_.find(weight);
+  if (found == state_.end() || found->second.dims.empty()) return usual;
+  const std::int64_t count = found->second.dims[0];
+  check(count >= 1 && count <= kMaxOutputs, Fault::model, who_, ": '", weight, "' has ", count,
+        " outputs, 1 to ", kMaxOutputs, " were needed; the file may be damaged, fetch or save it again");
+  return count;
 }
 
-void Parameters::finish() const {
+void StoredParameters::finish(const std::string& belongs_elsewhere) const {
   std::vector<std::string> left;
   for (const auto& [name, tensor] : state_)
-    if (!used_.contains(name)) left.push_back(name);
+    if (!used_.contains(name) && (belongs_elsewhere.empty() || !name.starts_with(belongs_elsewhere)))
+      left.push_back(name);
   if (missing_.empty() && left.empty() && misfit_.empty()) return;
   std::ostringstream report;
   report << who_ << " looks like " << architecture_ << " but does not match it: ";
