@@ -1,4 +1,6 @@
 // zsq bench: how long a plan takes here, and which of its steps.
+#include "apps/bench.h"
+
 #include <algorithm>
 #include <iostream>
 #include <numeric>
@@ -10,7 +12,9 @@
 #include "apps/device_options.h"
 #include "apps/evaluation.h"
 #include "apps/interrupt.h"
+#include "apps/option_tables.h"
 #include "apps/plan_source.h"
+#include "apps/torch_library.h"
 #include "graph/check.h"
 #include "graph/text_table.h"
 #include "runtime/step.h"
@@ -62,14 +66,21 @@ void print(const json& facts) {
 }
 
 int run(const Arguments& arguments) {
+  if (arguments.has("arch")) return run_in_torch_library("bench", arguments);
   const std::string path = arguments.only("PLAN");
+  return bench([&] { return open_plan(path); }, arguments);
+}
+
+}  // namespace
+
+int bench(const std::function<runtime::PlanFile()>& make_plan, const Arguments& arguments) {
   const auto rounds = static_cast<int>(arguments.integer("rounds", 1, 1'000'000));
   const std::int64_t images = batch_from(arguments);
   const runtime::Device device = device_from(arguments);
   const runtime::SessionOptions options = session_from(arguments);
   Status status(arguments.flag("quiet"));
   const Stopwatch watch;
-  const runtime::PlanFile file = open_plan(path);
+  const runtime::PlanFile file = make_plan();
   const auto session = runtime::make_session(file.plan, device, options);
   const double load = watch.seconds();
   const runtime::Timing timing = runtime::time_plan(file.plan, *session, images, rounds, [&](int round) {
@@ -100,20 +111,25 @@ int run(const Arguments& arguments) {
   return 0;
 }
 
-}  // namespace
-
 Command bench_command() {
-  return {{"bench",
-           "PLAN",
-           "how long a plan takes here, and which of its steps",
-           "zsq bench resnet20.zsq",
-           {{"rounds", "N", "50", "how often it is run"},
-            {"batch", "N", "1", "images run at once"},
-            {"threads", "N", "1", "0: one for each core"},
-            {"device", "cpu|cuda|reference", "cpu", "what runs the integer program"},
-            cpu_path_option(),
-            {"json", "", "", "one JSON object on stdout, nothing else there"},
-            {"quiet", "", "", "no progress on stderr"}}},
+  const std::vector<OptionSpec> network{
+      {"arch", "NAME", "",
+       "a built-in architecture, such as resnet50, instead of a plan; ranges by its batch norms"},
+      {"weights", "random", "random", "what its parameters are"},
+      {"seed", "N", "0", "of its parameters"},
+      {"input", "CxHxW", "", "what it takes, where that is not the usual"},
+      {"o,output", "FILE", "", "write its plan there"},
+      {"force", "", "", "replace what is there"}};
+  return {{"bench", "[PLAN]", "how long a plan takes here, and which of its steps", "zsq bench resnet20.zsq",
+           joined({{{"rounds", "N", "50", "how often it is run"},
+                    {"batch", "N", "1", "images run at once"},
+                    {"threads", "N", "1", "0: one for each core"},
+                    {"device", "cpu|cuda|reference", "cpu", "what runs the integer program"},
+                    cpu_path_option(),
+                    {"json", "", "", "one JSON object on stdout, nothing else there"},
+                    {"quiet", "", "", "no progress on stderr"}},
+                   network,
+                   width_options()})},
           run};
 }
 

@@ -10,6 +10,7 @@ int run_inspect(const Arguments& arguments);
 int run_synth(const Arguments& arguments);
 int run_quantize(const Arguments& arguments);
 int run_eval_with_float(const Arguments& arguments);
+int run_bench_of_random(const Arguments& arguments);
 int run_compare(const Arguments& arguments);
 
 }  // namespace zsq::apps

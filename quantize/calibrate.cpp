@@ -101,7 +101,14 @@ std::vector<std::optional<QParams>> calibrate_activations(const TorchExecutor& n
     observed[index(unit.last)] = unit.last != NodeId{0} && !moves_values(graph[unit.last].op);
   const auto histograms =
       observe_histograms(network, observe_ranges(network, observed, images), observed, images);
+  return grids(graph, units, pixels, scheme, [&](NodeId id, int bits) {
+    return choose_range(histograms[index(id)], scheme.activation_range, bits);
+  });
+}
 
+std::vector<std::optional<QParams>> grids(const Graph& graph, const std::vector<Unit>& units,
+                                          const Preprocessing& pixels, const Scheme& scheme,
+                                          const RangeOf& range_of) {
   const Tail tail(graph);
   const auto headroom = headrooms(graph, tail);
   const Precision precision = choose_precision(graph, units, scheme);
@@ -110,12 +117,12 @@ std::vector<std::optional<QParams>> calibrate_activations(const TorchExecutor& n
     const auto i = index(unit.last);
     if (unit.last == NodeId{0}) {
       grids[i] = cover(normalised_range(pixels, graph.input_shape().c), 8);
-    } else if (observed[i]) {
-      const int bits = precision.nodes[i].activation->bits;
-      const Range range = choose_range(histograms[i], scheme.activation_range, bits);
-      grids[i] = cover(headroom[i] > 0 ? widened(range, headroom[i]) : range, bits);
     } else if (moves_values(graph[unit.last].op)) {
       grids[i] = grids[index(graph[unit.last].inputs[0])];
+    } else {
+      const int bits = precision.nodes[i].activation->bits;
+      const Range range = range_of(unit.last, bits);
+      grids[i] = cover(headroom[i] > 0 ? widened(range, headroom[i]) : range, bits);
     }
   }
   share_grids_of_concats(graph, tail, grids);

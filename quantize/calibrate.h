@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <vector>
 
 #include <torch/types.h>
 
@@ -16,6 +18,15 @@ bool moves_values(const Op& op);
 /// The node whose grid this one shares: itself, or where the values of a moving op come from (a concat's
 /// own).
 NodeId grid_source(const Graph& graph, NodeId id);
+
+/// The values of a node, and how many bits their grid has.
+using RangeOf = std::function<Range(NodeId node, int bits)>;
+
+/// The grid of every unit's output, where `range` says what a node's values are. Not asked for the first
+/// activation, whose grid covers every pixel value, nor of what moves values, which has its input's grid.
+std::vector<std::optional<QParams>> grids(const Graph& graph, const std::vector<Unit>& units,
+                                          const Preprocessing& pixels, const Scheme& scheme,
+                                          const RangeOf& range);
 
 /// The grid of every unit's output, from a float run over the images. images: [n, c, h, w], normalised; they
 /// are run in small batches, twice (ranges, then histograms). The first activation covers every pixel value

@@ -15,21 +15,6 @@
 namespace zsq::quantize {
 namespace {
 
-std::map<NodeId, QuantizedWeight> quantize_weights(const QuantizedGraph& q, const Scheme& scheme) {
-  std::map<NodeId, QuantizedWeight> all;
-  const Precision precision = choose_precision(q.graph, q.units, scheme);
-  for (std::size_t i = 0; i < q.graph.nodes().size(); ++i) {
-    const Node& node = q.graph.nodes()[i];
-    const Array* weight = weight_of(node.op);
-    if (weight == nullptr) continue;
-    const auto smallest = smallest_scales(*bias_of(node.op), *q.activation[index(node.inputs[0])]);
-    Scheme here = scheme;
-    here.weight_bits = precision.nodes[i].weight->bits;
-    all.emplace(NodeId(i), quantize_weight(*weight, smallest, here));
-  }
-  return all;
-}
-
 QuantizedGraph calibrated(Graph prepared, const Preprocessing& pixels, const torch::Tensor& images,
                           const Scheme& scheme) {
   QuantizedGraph q{std::move(prepared), {}, {}, {}};
@@ -75,6 +60,21 @@ State equalized(const State& like, const Graph& prepared, const Preprocessing& p
 }
 
 }  // namespace
+
+std::map<NodeId, QuantizedWeight> quantize_weights(const QuantizedGraph& q, const Scheme& scheme) {
+  std::map<NodeId, QuantizedWeight> all;
+  const Precision precision = choose_precision(q.graph, q.units, scheme);
+  for (std::size_t i = 0; i < q.graph.nodes().size(); ++i) {
+    const Node& node = q.graph.nodes()[i];
+    const Array* weight = weight_of(node.op);
+    if (weight == nullptr) continue;
+    const auto smallest = smallest_scales(*bias_of(node.op), *q.activation[index(node.inputs[0])]);
+    Scheme here = scheme;
+    here.weight_bits = precision.nodes[i].weight->bits;
+    all.emplace(NodeId(i), quantize_weight(*weight, smallest, here));
+  }
+  return all;
+}
 
 State calibrated_state(Graph prepared, const Preprocessing& pixels, const torch::Tensor& images,
                        const Scheme& scheme) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,10 @@ struct Step {
   std::function<State(const State&, const torch::Tensor& images)> change;
   double allowed_db = 0;  // of SQNR it may cost and still be kept
 };
+
+/// Every layer's weights on their grids, by the scheme's rounding, or its sum-preserving start where that is
+/// second-order. q: has units and grids.
+std::map<NodeId, QuantizedWeight> quantize_weights(const QuantizedGraph& q, const Scheme& scheme);
 
 /// Calibrated on the images, and nothing rounded yet.
 State calibrated_state(Graph prepared, const Preprocessing& pixels, const torch::Tensor& images,
