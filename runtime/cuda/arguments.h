@@ -91,8 +91,11 @@ struct ConvolutionArguments {
 /// Where 16 bytes of a convolution's input lie from the first tap of an output place, channels innermost.
 struct alignas(8) Tap {
   std::int32_t offset = 0;  // bytes
-  std::int16_t y = 0, x = 0;
+  std::uint32_t seen = 0;   // the bit of its row of the kernel, and kMostPadded bits above that of its column
 };
+
+/// Rows and columns of a kernel that has padding.
+inline constexpr int kMostPadded = 16;
 
 /// A convolution as a product of matrices: places times taps, by taps times outputs.
 struct GemmArguments {
@@ -102,13 +105,13 @@ struct GemmArguments {
   Address taps;     // Tap for each 16 bytes of the inner extent
   Address outside;  // 16 bytes of the input's zero point
   Tensor residual;
-  Address residual_factors =
-      0;  // uint32 by output, padded to the columns, see residual_factor(); 0: no residual
   std::int32_t rows = 0, columns = 0, outputs = 0, k_tiles = 0;
   std::int32_t same_places = 0;  // 1: each output place sees the same place of the input, and no other
   Divisor column_tiles, out_w, out_h;
   Side y, x;
+  Divisor dilation_y, dilation_x;
   Clamp clamp;
+  std::int32_t by_upper_word = 0;  // see Finish
 };
 
 /// Bytes of the inner extent that a block has in shared memory at once.
@@ -124,17 +127,16 @@ constexpr std::int64_t gemm_output(std::int64_t column) {
 }
 
 /// The end of a channel of a convolution that begins its sums with `start`, the bias and the half of the
-/// first rounding: ((middle * multiplier + offset) >> second_shift), where the offset holds the half of the
-/// second one and, where there is no residual, the output's zero point before that shift: |middle *
-/// multiplier| < 2^30 and |zero point << second_shift| < 2^28, so that their sum fits.
+/// first rounding. `residual` is a residual's multiplier and shift as one factor, modulo 2^32.
+///
+/// By upper word, where all channels of a launch can: `multiplier` is shifted to the left by 32 -
+/// second_shift and `residual` by 24 - second_shift, so that the upper word of a product of 64 bits is the
+/// output, and no middle needs to be saturated: the verifier proves that the clamp cuts off whatever that
+/// would cut off, and the clamp is that of 8 bits, which packing keeps. Where not, as arith.h has it.
 struct alignas(16) Finish {
-  std::int32_t start = 0, multiplier = 0, shifts = 0, offset = 0;  // shifts: the first, and the second * 256
+  std::int32_t start = 0, multiplier = 0, shifts = 0,  // shifts: the first, and the second * 256
+      residual = 0;
 };
-
-/// A residual's multiplier and shift as one factor, modulo 2^32.
-constexpr std::uint32_t residual_factor(std::int32_t multiplier, int shift) {
-  return static_cast<std::uint32_t>(multiplier) << shift;
-}
 
 /// A convolution of an image of at most four channels, whose places are words.
 struct StemArguments {
@@ -148,6 +150,7 @@ struct StemArguments {
   std::int32_t patch_rows = 0;
   Side y, x;
   Clamp clamp;
+  std::int32_t by_upper_word = 0;  // see Finish
   // Of an image that is read as pixels, without a step between: PixelFactor by channel and the bounds of
   // Pixels.
   Address factors = 0;
@@ -166,7 +169,8 @@ struct DepthwiseArguments {
   Side y, x;
   std::int32_t out_w = 1;
   Clamp clamp;
-  Work work;  // c: words, w: groups of places
+  std::int32_t by_upper_word = 0;  // see Finish
+  Work work;                       // c: words, w: groups of places
 };
 inline constexpr int kDepthwisePlaces = 4;
 

@@ -29,13 +29,10 @@ const Residual* residual_of(const WideConv2d&) { return nullptr; }
 Clamp clamp_of(const Conv2d& s) { return s.clamp; }
 Clamp clamp_of(const WideConv2d&) { return {}; }
 
-bool is_padded(const Window& window) { return window.padding != Padding{}; }
-
 template <class S>
 Launches prepare_gemm(const Context& context, const S& s) {
-  GemmConstants constants = pack_gemm(context, s.kernel, s.in, finishes(context.plan, s, kGemmColumns));
+  const GemmConstants constants = pack_gemm(context, s.kernel, s.in, finishes(s, kGemmColumns));
   const Residual* residual = residual_of(s);
-  if (residual != nullptr) constants.residual = pack_residual(context, *residual);
   std::string suffix = is_padded(s.kernel.window) ? "_padded" : "";
   if (is_wide(context.plan[s.out])) suffix += "_wide";
   if (residual != nullptr) suffix += "_residual";
@@ -48,10 +45,7 @@ Launches prepare_gemm(const Context& context, const S& s) {
     LaunchBuilder to(frame, std::string("zsq_gemm_") + shape.name + suffix);
     GemmArguments a = gemm_arguments(to, frame, s.kernel, s.in, s.out, constants);
     a.clamp = clamp_of(s);
-    if (residual != nullptr) {
-      a.residual = to.reads(residual->in);
-      a.residual_factors = to.reads(constants.residual);
-    }
+    if (residual != nullptr) a.residual = to.reads(residual->in);
     const std::int64_t across = (out.c + shape.columns - 1) / shape.columns;
     a.column_tiles = divisor(across);
     const std::int64_t blocks = (extent.rows + shape.rows - 1) / shape.rows * across;

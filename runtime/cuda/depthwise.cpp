@@ -34,10 +34,11 @@ bool depthwise_takes(const Conv2d& s) {
 
 Launches prepare_depthwise(const Context& context, const Conv2d& s) {
   const ConstantArray weight = context.constants.add(packed_weights(s.kernel));
-  const ConstantArray finish = context.constants.add(finishes(context.plan, s, kChannels));
+  const Finishes ends = finishes(s, kChannels);
+  const ConstantArray finish = context.constants.add(ends.by_output);
   const Window& w = s.kernel.window;
   const std::string kernel = "zsq_depthwise_" + std::to_string(w.kernel.h) + "_" + std::to_string(w.stride.h);
-  return [&s, weight, finish, kernel](const Frame& frame) {
+  return [&s, weight, finish, kernel, by_upper_word = ends.by_upper_word ? 1 : 0](const Frame& frame) {
     const Shape& out = (*frame.plan)[s.out].shape;
     const Sides sides = sides_of(s.kernel.window);
     const std::int64_t words = (out.c + kChannels - 1) / kChannels,
@@ -51,6 +52,7 @@ Launches prepare_depthwise(const Context& context, const Conv2d& s) {
                                .x = sides.x,
                                .out_w = static_cast<std::int32_t>(out.w),
                                .clamp = s.clamp,
+                               .by_upper_word = by_upper_word,
                                .work = {divisor(words), divisor(across), divisor(out.h),
                                         static_cast<std::uint32_t>(frame.images * out.h * across * words)}};
     return std::vector{to.one_thread_each(a)};

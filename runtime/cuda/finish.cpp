@@ -1,51 +1,68 @@
 #include "runtime/cuda/finish.h"
 
+#include <algorithm>
+
 namespace zsq::runtime::cuda {
 namespace {
 
-std::int32_t half_of(int shift) { return static_cast<std::int32_t>((std::uint32_t{1} << shift) >> 1); }
+constexpr int kWord = 32, kByte = 8;
 
 /// A bias with the half of the first rounding: their sum is proven to fit.
 std::int32_t start_of(const Kernel& kernel, std::size_t o, int first_shift) {
-  return kernel.bias[o] + half_of(first_shift);
+  return kernel.bias[o] + static_cast<std::int32_t>((std::uint32_t{1} << first_shift) >> 1);
 }
 
-std::int32_t wrapping_sum(std::int32_t a, std::int32_t b) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+/// Below 2^31 in a plan that is valid, unless the residual can only be its zero point.
+std::uint32_t residual_factor(const Residual& residual, std::size_t o) {
+  return static_cast<std::uint32_t>(residual.multiplier[o]) << residual.shift[o];
 }
 
-/// By the zero point of a residual, modulo 2^32.
-std::int32_t taken_away(const Plan& plan, const Residual& residual, std::size_t o) {
-  const std::uint32_t factor = residual_factor(residual.multiplier[o], residual.shift[o]);
-  return static_cast<std::int32_t>(0U - static_cast<std::uint32_t>(plan[residual.in].zero_point) * factor);
+bool fits_upper_word(const Conv2d& s, std::size_t o) {
+  const int to_word = kWord - s.rescale[o].second_shift;
+  const auto fits = [](std::int64_t factor, int shift) { return factor << shift <= INT32_MAX; };
+  return fits(s.rescale[o].multiplier, to_word) &&
+         (!s.residual || (s.residual->shift[o] <= kWord - 16 &&
+                          fits(std::int64_t{residual_factor(*s.residual, o)}, to_word - kByte)));
+}
+
+bool fits_upper_word(const Conv2d& s) {
+  bool all = s.clamp == Clamp{};
+  for (std::size_t o = 0; o < s.rescale.size(); ++o) all = all && fits_upper_word(s, o);
+  return all;
+}
+
+Finish finish_of(const Conv2d& s, std::size_t o, bool by_upper_word) {
+  const Rescale& r = s.rescale[o];
+  const int to_word = by_upper_word ? kWord - r.second_shift : 0;
+  const std::uint32_t residual = s.residual ? residual_factor(*s.residual, o) : 0;
+  return {.start = start_of(s.kernel, o, r.first_shift),
+          .multiplier = std::int32_t{r.multiplier} << to_word,
+          .shifts = r.first_shift | r.second_shift << kByte,
+          .residual = static_cast<std::int32_t>(residual << (by_upper_word ? to_word - kByte : 0))};
+}
+
+void pad(std::vector<Finish>& all, std::int64_t multiple) {
+  all.resize(static_cast<std::size_t>(up_to_multiple(std::ssize(all), multiple)));
 }
 
 }  // namespace
 
-std::vector<Finish> finishes(const Plan& plan, const Conv2d& s, std::int64_t multiple) {
-  std::vector<Finish> all;
-  for (std::size_t o = 0; o < s.rescale.size(); ++o) {
-    const Rescale& r = s.rescale[o];
-    all.push_back({.start = start_of(s.kernel, o, r.first_shift),
-                   .multiplier = r.multiplier,
-                   .shifts = r.first_shift | r.second_shift << 8,
-                   .offset = s.residual
-                                 ? wrapping_sum(half_of(r.second_shift), taken_away(plan, *s.residual, o))
-                                 : half_of(r.second_shift) +
-                                       plan[s.out].zero_point * (std::int32_t{1} << r.second_shift)});
-  }
-  all.resize(static_cast<std::size_t>(up_to_multiple(std::ssize(all), multiple)));
+Finishes finishes(const Conv2d& s, std::int64_t multiple) {
+  Finishes all{.by_output = {}, .by_upper_word = fits_upper_word(s)};
+  for (std::size_t o = 0; o < s.rescale.size(); ++o)
+    all.by_output.push_back(finish_of(s, o, all.by_upper_word));
+  pad(all.by_output, multiple);
   return all;
 }
 
-std::vector<Finish> finishes(const Plan&, const WideConv2d& s, std::int64_t multiple) {
-  std::vector<Finish> all;
+Finishes finishes(const WideConv2d& s, std::int64_t multiple) {
+  Finishes all;
   for (std::size_t o = 0; o < s.shift.size(); ++o)
-    all.push_back({.start = start_of(s.kernel, o, s.shift[o]),
-                   .multiplier = s.multiplier[o],
-                   .shifts = s.shift[o],
-                   .offset = 0});
-  all.resize(static_cast<std::size_t>(up_to_multiple(std::ssize(all), multiple)));
+    all.by_output.push_back({.start = start_of(s.kernel, o, s.shift[o]),
+                             .multiplier = s.multiplier[o],
+                             .shifts = s.shift[o],
+                             .residual = 0});
+  pad(all.by_output, multiple);
   return all;
 }
 

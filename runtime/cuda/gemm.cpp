@@ -29,8 +29,9 @@ std::vector<Tap> taps(const Kernel& kernel, const Layout& in) {
       for (std::int64_t chunk = 0; chunk < chunks_of_tap(in); ++chunk) {
         const std::int64_t y = i * kernel.window.dilation.h, x = j * kernel.window.dilation.w;
         const std::int64_t offset = (y * in.shape.w + x) * in.channel_stride + chunk * kChunk;
-        all.push_back(
-            {static_cast<std::int32_t>(offset), static_cast<std::int16_t>(y), static_cast<std::int16_t>(x)});
+        const std::uint32_t seen =
+            is_padded(kernel.window) ? std::uint32_t{1} << i | std::uint32_t{1} << (kMostPadded + j) : 0;
+        all.push_back({static_cast<std::int32_t>(offset), seen});
       }
   all.resize(static_cast<std::size_t>(gemm_k_tiles(kernel, in) * (kGemmDepth / kChunk)), all.front());
   return all;
@@ -63,31 +64,23 @@ std::int64_t gemm_k_tiles(const Kernel& kernel, const Layout& in) {
 bool gemm_takes(const Context& context, const Kernel& kernel, SlotId in) {
   const Layout& layout = context.layouts[index(in)];
   const Window& w = kernel.window;
-  constexpr std::int64_t kFarthest = INT16_MAX;
   const std::int64_t packed = gemm_k_tiles(kernel, layout) * columns_of(kernel) * kGemmDepth;
   return std::ssize(context.constants.bytes()) + packed <= context.packing_limit && kernel.groups == 1 &&
-         layout.channel_stride % kChunk == 0 && std::int64_t{w.kernel.h} * w.dilation.h <= kFarthest &&
-         std::int64_t{w.kernel.w} * w.dilation.w <= kFarthest;
+         layout.channel_stride % kChunk == 0 &&
+         (!is_padded(w) || (w.kernel.h <= kMostPadded && w.kernel.w <= kMostPadded));
 }
 
-GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in,
-                        const std::vector<Finish>& finish) {
+GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in, const Finishes& finish) {
   const Layout& layout = context.layouts[index(in)];
   const std::vector<std::int8_t> outside(kChunk, static_cast<std::int8_t>(context.plan[in].zero_point));
   return {.weight = context.constants.add(packed_weights(kernel, layout)),
-          .finish = context.constants.add(finish),
+          .finish = context.constants.add(finish.by_output),
           .taps = context.constants.add(taps(kernel, layout)),
           .outside = context.constants.add(outside),
-          .residual = {}};
+          .by_upper_word = finish.by_upper_word};
 }
 
-ConstantArray pack_residual(const Context& context, const Residual& residual) {
-  std::vector<std::uint32_t> factors;
-  for (std::size_t o = 0; o < residual.multiplier.size(); ++o)
-    factors.push_back(residual_factor(residual.multiplier[o], residual.shift[o]));
-  factors.resize(static_cast<std::size_t>(up_to_multiple(std::ssize(factors), kGemmColumns)));
-  return context.constants.add(factors);
-}
+bool is_padded(const Window& window) { return window.padding != Padding{}; }
 
 std::span<const GemmShape> gemm_shapes() { return kShapes; }
 
@@ -133,7 +126,11 @@ GemmArguments gemm_arguments(LaunchBuilder& to, const Frame& frame, const Kernel
           .out_w = divisor(shape.w),
           .out_h = divisor(shape.h),
           .y = sides.y,
-          .x = sides.x};
+          .x = sides.x,
+          .dilation_y = divisor(sides.y.dilation),
+          .dilation_x = divisor(sides.x.dilation),
+          .clamp = {},
+          .by_upper_word = constants.by_upper_word ? 1 : 0};
 }
 
 }  // namespace zsq::runtime::cuda

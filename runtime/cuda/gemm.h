@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "runtime/cuda/finish.h"
 #include "runtime/cuda/prepare.h"
 
 namespace zsq::runtime::cuda {
@@ -11,18 +12,15 @@ bool gemm_takes(const Context& context, const Kernel& kernel, SlotId in);
 
 /// What a convolution by a product of matrices reads, packed.
 struct GemmConstants {
-  ConstantArray weight, finish, taps, outside, residual;
+  ConstantArray weight, finish, taps, outside;
+  bool by_upper_word = false;  // of the finish
 };
 
 /// Outputs are padded to a multiple of the columns of the widest shape.
 inline constexpr std::int64_t kGemmColumns = 128;
 
 /// finish: by output, padded to those.
-GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in,
-                        const std::vector<Finish>& finish);
-
-/// residual_factor() by output, padded to the same.
-ConstantArray pack_residual(const Context& context, const Residual& residual);
+GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in, const Finishes& finish);
 
 /// The shape of a block.
 struct GemmShape {
@@ -46,6 +44,8 @@ const GemmShape* shape_named(const std::string& name);
 /// Fills in what all of them read.
 GemmArguments gemm_arguments(LaunchBuilder& to, const Frame& frame, const Kernel& kernel, SlotId in,
                              SlotId out, const GemmConstants& constants);
+
+bool is_padded(const Window& window);
 
 std::int64_t gemm_k_tiles(const Kernel& kernel, const Layout& in);
 

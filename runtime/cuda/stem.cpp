@@ -72,12 +72,13 @@ namespace {
 
 struct StemConstants {
   ConstantArray weight, finish, taps;
+  bool by_upper_word = false;  // of the finish
 };
 
 StemConstants pack(const Context& context, const Conv2d& s) {
-  return {context.constants.add(packed_weights(s.kernel)),
-          context.constants.add(finishes(context.plan, s, kStemOutputs)),
-          context.constants.add(taps(s.kernel.window))};
+  const Finishes ends = finishes(s, kStemOutputs);
+  return {context.constants.add(packed_weights(s.kernel)), context.constants.add(ends.by_output),
+          context.constants.add(taps(s.kernel.window)), ends.by_upper_word};
 }
 
 /// All but the input.
@@ -102,6 +103,7 @@ Launch launch_stem(const Frame& frame, LaunchBuilder& to, const Conv2d& s, const
   a.y = sides.y;
   a.x = sides.x;
   a.clamp = s.clamp;
+  a.by_upper_word = constants.by_upper_word ? 1 : 0;
   constexpr std::uint32_t kThreads = 128;
   Launch launch =
       to.in_blocks(static_cast<std::uint32_t>(frame.images * down * across * column_tiles), kThreads, a);

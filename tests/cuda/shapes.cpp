@@ -14,7 +14,7 @@ Window square(int kernel, int stride) {
 
 /// He and others, "Deep Residual Learning", 2015, with the stride in the 3x3 as torchvision has it.
 Plan resnet50(std::int64_t side) {
-  PlanBuilder b(1, {1, 3, side, side});
+  PlanBuilder b(1, {1, 3, side, side}, Manner::common);
   SlotId x = b.max_pool(b.conv(b.image(), {.outputs = 64, .window = square(7, 2)}), square(3, 2));
   std::int64_t width = 64;
   for (const int blocks : {3, 4, 6, 3}) {
@@ -32,7 +32,7 @@ Plan resnet50(std::int64_t side) {
 
 /// Sandler and others, "MobileNetV2", 2018.
 Plan mobilenet_v2(std::int64_t side) {
-  PlanBuilder b(1, {1, 3, side, side});
+  PlanBuilder b(1, {1, 3, side, side}, Manner::common);
   std::int64_t width = 32;
   SlotId x = b.conv(b.image(), {.outputs = width, .window = square(3, 2)});
   struct Stage {

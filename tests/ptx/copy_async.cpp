@@ -7,26 +7,32 @@
 namespace zsq::ptx {
 namespace {
 
+/// .ca goes through the L1 cache, .cg around it.
+enum class Cache { all, global };
+
 /// Operands: to (shared), from (global), a size that must be that of the opcode.
-template <std::size_t size>
+template <std::size_t size, Cache cache>
 void copy(const Instruction& in, Warp& w) {
   for (std::size_t i = 0; i < 3; ++i) w.need(in.operands[i]);
   const auto* to = w.lanes<std::uint32_t>(in.operands[0]);
   const auto* from = w.lanes<std::uint64_t>(in.operands[1]);
-  if (in.offset != 0) throw Violation("an offset of a copy is not known to be of its source or its target");
   if (w.lanes<std::uint32_t>(in.operands[2])[0] != size)
     throw Violation("the size of a copy is not that of the opcode");
-  const Access access{0, size, false};
+  const Access access{in.second_offset, size, false};
   check_global(w, from, access);
   if (w.block->counts_memory) {
-    w.block->counters.sectors_read += sectors(w, from, access).size();
-    count_wavefronts(w, to, access);
+    if (cache == Cache::all)
+      count_loads(w, from, access);
+    else
+      w.block->counters.sectors_read += sectors(w, from, access).size();
+    count_wavefronts(w, to, {in.offset, size, false});
   }
   for (int lane = 0; lane < kLanes; ++lane) {
     if ((w.mask >> lane & 1) == 0) continue;
-    if (to[lane] % size != 0) throw Violation("a copy's target is not a multiple of " + std::to_string(size));
-    w.block->shared.begin_copy(to[lane], size, w.index);
-    w.copies.open.push_back({to[lane], from[lane], size});
+    const auto target = static_cast<std::uint64_t>(to[lane] + in.offset);
+    if (target % size != 0) throw Violation("a copy's target is not a multiple of " + std::to_string(size));
+    w.block->shared.begin_copy(target, size, w.index);
+    w.copies.open.push_back({target, from[lane] + static_cast<std::uint64_t>(in.second_offset), size});
   }
 }
 
@@ -58,9 +64,8 @@ void wait_all(const Instruction&, Warp& w) {
 }  // namespace
 
 void add_copy_async(std::vector<Opcode>& all) {
-  all.push_back({"cp.async.cg.shared.global", {}, {32, 64, 32}, copy<16>});
-  all.push_back({"cp.async.cg.shared.global.L2::128B", {}, {32, 64, 32}, copy<16>});
-  all.push_back({"cp.async.ca.shared.global", {}, {32, 64, 32}, copy<4>});
+  all.push_back({"cp.async.cg.shared.global", {}, {32, 64, 32}, copy<16, Cache::global>});
+  all.push_back({"cp.async.ca.shared.global", {}, {32, 64, 32}, copy<16, Cache::all>});
   all.push_back({"cp.async.commit_group", {}, {}, commit});
   all.push_back({"cp.async.wait_group", {}, {32}, wait});
   all.push_back({"cp.async.wait_all", {}, {}, wait_all});

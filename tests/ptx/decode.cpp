@@ -35,9 +35,10 @@ struct Operand {
   bool is_address = false;
 };
 
-/// Every name as it is, "{a, b}" as two, "[a+8]" as a and an offset.
-std::vector<Operand> flattened(const Statement& s, std::int64_t& offset) {
+/// Every name as it is, "{a, b}" as two, "[a+8]" as a and the next of the offsets.
+std::vector<Operand> flattened(const Statement& s, std::span<std::int64_t* const> offsets) {
   std::vector<Operand> flat;
+  std::size_t addresses = 0;
   for (const std::string& one : s.operands) {
     if (one.front() == '{') {
       std::string name;
@@ -52,10 +53,9 @@ std::vector<Operand> flattened(const Statement& s, std::int64_t& offset) {
       const std::string inside = one.substr(1, one.size() - 2);
       const std::size_t plus = inside.find('+');
       flat.push_back({inside.substr(0, plus), true});
-      if (plus != std::string::npos) {
-        if (offset != 0) throw Violation("two offsets in one statement");
-        offset = std::stoll(inside.substr(plus + 1));
-      }
+      if (addresses == offsets.size()) throw Violation("more addresses than an opcode has");
+      if (plus != std::string::npos) *offsets[addresses] = std::stoll(inside.substr(plus + 1));
+      ++addresses;
     } else if (const std::size_t bar = one.find('|'); bar != std::string::npos) {  // a result and a predicate
       flat.push_back({one.substr(0, bar)});
       flat.push_back({one.substr(bar + 1)});
@@ -82,6 +82,8 @@ std::uint8_t integer_issues(const std::string& opcode) {
   if (opcode.starts_with("cvt.s64") || opcode.starts_with("cvt.u64") || opcode.starts_with("cvt.u32.u64"))
     return 1;
   if (opcode.starts_with("mul.lo.s64")) return 4;
+  for (const char* twice : {"mul.wide.", "mad.wide.", "mul.hi."})
+    if (opcode.starts_with(twice) && opcode.ends_with("32")) return 2;
   return opcode.find("64") != std::string::npos ? 2 : 1;
 }
 
@@ -190,7 +192,8 @@ class Decoder {
       in.target = static_cast<std::uint32_t>(program_.body.labels.at(s.operands.at(0)));
       return in;
     }
-    const std::vector<Operand> flat = flattened(s, in.offset);
+    const std::array offsets{&in.offset, &in.second_offset};
+    const std::vector<Operand> flat = flattened(s, offsets);
     bool is_known = false;
     const auto [first, last] = by_name().equal_range(s.opcode);
     for (auto it = first; it != last; ++it) {

@@ -48,6 +48,13 @@ std::vector<std::uint64_t> sectors(const Warp& w, const std::uint64_t* addresses
   return touched;
 }
 
+void count_loads(Warp& w, const std::uint64_t* addresses, const Access& access) {
+  for (const std::uint64_t sector : sectors(w, addresses, access)) {
+    ++w.block->counters.sectors_loaded;
+    if (w.block->loaded.insert(sector).second) ++w.block->counters.sectors_read;
+  }
+}
+
 namespace {
 
 template <class Memory, class Lane, int count>
@@ -57,12 +64,7 @@ void load(const Instruction& in, Warp& w) {
   const auto* addresses = w.lanes<std::uint64_t>(from);
   const Access access{in.offset, sizeof(Memory) * count, false};
   check_global(w, addresses, access);
-  if (w.block->counts_memory) {
-    for (const std::uint64_t sector : sectors(w, addresses, access)) {
-      ++w.block->counters.sectors_loaded;
-      if (w.block->loaded.insert(sector).second) ++w.block->counters.sectors_read;
-    }
-  }
+  if (w.block->counts_memory) count_loads(w, addresses, access);
   // The address register may be a result too.
   std::array<const Memory*, kLanes> places{};
   each_lane(w.mask, places.data(), [&](int lane) {

@@ -19,6 +19,9 @@ void check_global(const Warp& w, const std::uint64_t* addresses, const Access& a
 /// The sectors of 32 bytes that those lanes touch.
 std::vector<std::uint64_t> sectors(const Warp& w, const std::uint64_t* addresses, const Access& access);
 
+/// Counts them as an L1 cache would that holds all that the block has read.
+void count_loads(Warp& w, const std::uint64_t* addresses, const Access& access);
+
 /// Counts the wavefronts of an access to shared memory: 128 bytes at most, and each of the 32 banks gives one
 /// word.
 void count_wavefronts(Warp& w, const std::uint32_t* addresses, const Access& access);

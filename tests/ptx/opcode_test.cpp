@@ -345,17 +345,18 @@ TEST(Matrices, AreLoadedAndMultipliedAsTheManualSays) {
 }
 
 TEST(CopyAsync, BringsWhatWasWaitedFor) {
-  std::vector<U> in(64), out(64);
-  for (std::size_t i = 0; i < in.size(); ++i) in[i] = i * 0x0101010101010101;
-  run_small(
-      small_kernel(
-          "mov.u32 %r0, %tid.x;\nmov.u32 %r1, tile;\nshl.b32 %r2, %r0, 4;\nadd.s32 %r3, %r1, %r2;\n" +
-          lane_place("%rd20", "%rd30", 2) +
-          "cp.async.cg.shared.global [%r3], [%rd20], 16;\ncp.async.commit_group;\ncp.async.wait_group 0;\n"
-          "ld.shared.v2.u64 {%rd1, %rd2}, [%r3];\n" +
-          lane_place("%rd21", "%rd31", 2) + "st.global.v2.u64 [%rd21], {%rd1, %rd2};"),
-      in, out);
-  EXPECT_EQ(out, in);
+  for (const std::string copy : {"cp.async.cg.shared.global", "cp.async.ca.shared.global"}) {
+    std::vector<U> in(64), out(64);
+    for (std::size_t i = 0; i < in.size(); ++i) in[i] = i * 0x0101010101010101;
+    run_small(small_kernel(
+                  "mov.u32 %r0, %tid.x;\nmov.u32 %r1, tile;\nshl.b32 %r2, %r0, 4;\nadd.s32 %r3, %r1, %r2;\n" +
+                  lane_place("%rd20", "%rd30", 2) + "add.s64 %rd20, %rd20, -48;\n" + copy +
+                  " [%r3+1024], [%rd20+48], 16;\ncp.async.commit_group;\ncp.async.wait_group 0;\n"
+                  "ld.shared.v2.u64 {%rd1, %rd2}, [%r3+1024];\n" +
+                  lane_place("%rd21", "%rd31", 2) + "st.global.v2.u64 [%rd21], {%rd1, %rd2};"),
+              in, out);
+    EXPECT_EQ(out, in) << copy;
+  }
 }
 
 TEST(Shuffles, ExchangeLanes) {

@@ -29,6 +29,7 @@ struct Instruction {
   Run run = nullptr;
   Flow flow = Flow::straight;
   bool negated = false;
+  std::int64_t second_offset = 0;   // of the second address
   std::uint8_t integer_issues = 0;  // about how often it needs the integer units: twice for most of 64 bits
   std::uint32_t guard = kNone;      // offset of its predicate
   std::uint32_t guard_index = 0;

@@ -16,7 +16,7 @@ std::int64_t half(int shift) { return (std::int64_t{1} << shift) >> 1; }
 
 }  // namespace
 
-PlanBuilder::PlanBuilder(std::uint64_t seed, Shape image) : dice_(seed) {
+PlanBuilder::PlanBuilder(std::uint64_t seed, Shape image, Manner manner) : dice_(seed), manner_(manner) {
   plan_.image = image;
   Pixels step{.out = slot(image), .multiplier = {}, .offset = {}, .shift = {}};
   for (std::int64_t c = 0; c < image.c; ++c) {
@@ -33,7 +33,7 @@ PlanBuilder::PlanBuilder(std::uint64_t seed, Shape image) : dice_(seed) {
 }
 
 SlotId PlanBuilder::slot(const Shape& shape) {
-  const int bits = dice_.one_in(3) ? static_cast<int>(dice_.between(2, 8)) : 8;
+  const int bits = manner_ == Manner::hurting && dice_.one_in(3) ? static_cast<int>(dice_.between(2, 8)) : 8;
   const Clamp range = range_of(bits);
   const auto zero =
       dice_.one_in(3) ? dice_.pick({range.low, range.high, 0}) : dice_.between(range.low, range.high);
@@ -50,20 +50,21 @@ SlotId PlanBuilder::slot_like(const Shape& shape, SlotId like) {
 
 Clamp PlanBuilder::clamp(SlotId out) {
   const Clamp range = range_of(plan_[out].bits);
-  if (dice_.one_in(2)) return range;
+  if (manner_ == Manner::common || dice_.one_in(2)) return range;
   const auto low = static_cast<std::int32_t>(dice_.between(range.low, range.high));
   return {low, static_cast<std::int32_t>(dice_.between(low, range.high))};
 }
 
 Rescale PlanBuilder::rescale(std::int64_t largest) {
   Rescale r{};
-  if (dice_.one_in(4)) {
+  if (manner_ == Manner::hurting && dice_.one_in(4)) {
     r = {static_cast<std::int16_t>(dice_.one_in(2) ? dice_.pick({1 << 14, (1 << 15) - 1})
                                                    : dice_.between(1 << 14, (1 << 15) - 1)),
          static_cast<std::uint8_t>(dice_.between(0, 31)), static_cast<std::uint8_t>(dice_.between(1, 21))};
   } else {  // so that most outputs lie inside the range
     const double typical = static_cast<double>(largest) / static_cast<double>(dice_.between(1, 64)) + 1;
-    r = to_rescale(static_cast<double>(dice_.between(8, 400)) / typical);
+    const double factor = static_cast<double>(dice_.between(8, 400)) / typical;
+    r = to_rescale(manner_ == Manner::common ? std::min(factor, 0.4) : factor);
   }
   while (r.first_shift > 0 && largest + half(r.first_shift) > kLimit) --r.first_shift;
   return r;
@@ -127,6 +128,7 @@ void PlanBuilder::add_residual(SlotId in, Conv2d& step) {
     if (dice_.one_in(3)) r.multiplier = static_cast<std::int16_t>(dice_.between(1, r.multiplier));
     const std::int64_t room = kLimit - half(r.second_shift) - 32768 * std::int64_t{r.multiplier};
     std::int64_t multiplier = dice_.between(0, 32767), shift = dice_.between(0, 21);
+    if (manner_ == Manner::common) shift = std::clamp<std::int64_t>(shift, 0, r.second_shift - 14);
     while (shift > 0 && (reach(in) * multiplier << shift) > room) --shift;
     if (dice_.one_in(4)) multiplier = std::min<std::int64_t>(32767, room / (reach(in) << shift));
     step.residual->multiplier.push_back(static_cast<std::int16_t>(multiplier));

@@ -20,10 +20,13 @@ struct ConvSpec {
   std::optional<SlotId> residual = {};
 };
 
+/// common: 8 bits, no clamp below them, and factors as lower() makes them.
+enum class Manner { hurting, common };
+
 /// Whatever a step does not say is drawn. Every function returns the slot it makes.
 class PlanBuilder {
  public:
-  PlanBuilder(std::uint64_t seed, Shape image);
+  PlanBuilder(std::uint64_t seed, Shape image, Manner manner = Manner::hurting);
 
   Dice& dice() { return dice_; }
   const Plan& plan() const { return plan_; }
@@ -81,6 +84,7 @@ class PlanBuilder {
   std::int64_t up_to(std::int64_t most);
 
   Dice dice_;
+  Manner manner_;
   Plan plan_;
   std::vector<std::int64_t> reach_;  // by slot: the bound of a wide one
 };

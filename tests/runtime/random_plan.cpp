@@ -10,9 +10,9 @@ namespace {
 /// Appends steps of every kind to what has been made so far, as long as tensors stay small.
 class Grower {
  public:
-  explicit Grower(std::uint64_t seed)
+  Grower(std::uint64_t seed, Manner manner)
       : dice_(seed),
-        builder_(seed + 1, {1, dice_.between(1, 4), dice_.between(1, 12), dice_.between(1, 12)}) {
+        builder_(seed + 1, {1, dice_.between(1, 4), dice_.between(1, 12), dice_.between(1, 12)}, manner) {
     made_.push_back(builder_.image());
   }
 
@@ -185,7 +185,7 @@ class Grower {
 
 }  // namespace
 
-Plan random_plan(std::uint64_t seed) { return Grower(seed).grow(); }
+Plan random_plan(std::uint64_t seed, Manner manner) { return Grower(seed, manner).grow(); }
 
 PlanFile random_plan_file(std::uint64_t seed) {
   Dice dice(seed);

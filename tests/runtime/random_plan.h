@@ -7,7 +7,7 @@
 namespace zsq::runtime {
 
 /// A whole plan of a few steps of every kind, of small tensors, with one to three outputs.
-Plan random_plan(std::uint64_t seed);
+Plan random_plan(std::uint64_t seed, Manner manner = Manner::hurting);
 
 /// Metadata that fits the plan.
 PlanFile random_plan_file(std::uint64_t seed);

@@ -88,9 +88,10 @@ __device__ void accumulate(const DepthwiseArguments& a, const Value& v, Places& 
   }
 }
 
-template <bool is_narrowed>
+template <bool by_upper_word>
 __device__ void finish(const DepthwiseArguments& a, const Value& v, const Finish (&finish)[4],
                        const Places& sums) {
+  const ZeroPoints zero{a.out.zero_point, 0};
   auto* out = reinterpret_cast<std::uint32_t*>(a.out.values) +
               ((v.n * a.out.h + v.y) * a.out.w + v.x * kDepthwisePlaces) * (a.out.stride / 4) + v.c;
 #pragma unroll
@@ -98,7 +99,8 @@ __device__ void finish(const DepthwiseArguments& a, const Value& v, const Finish
     std::int32_t value[4];
 #pragma unroll
     for (int c = 0; c < 4; ++c)
-      value[c] = finished<false, is_narrowed>(sums[place][c], 0, finish[c], 0, a.clamp);
+      value[c] = ChannelEnd<false, by_upper_word>(finish[c], zero)
+                     .template operator()<0>(sums[place][c], 0, zero, a.clamp);
     if (v.x * kDepthwisePlaces + place < a.out_w)
       out[place * (a.out.stride / 4)] = pack(value[0], value[1], pack(value[2], value[3], 0));
   }
@@ -117,7 +119,7 @@ __device__ void depthwise(const DepthwiseArguments& a) {
     for (int place = 0; place < kDepthwisePlaces; ++place) sums[place][c] = ends[c].start;
   }
   accumulate<kernel, stride>(a, v, sums);
-  if (is_narrowed(a.clamp))
+  if (a.by_upper_word != 0)
     finish<true>(a, v, ends, sums);
   else
     finish<false>(a, v, ends, sums);

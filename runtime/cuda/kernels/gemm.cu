@@ -1,5 +1,7 @@
 // Convolutions and linear layers of one group as products of matrices: a block computes a tile of places by
 // outputs, a warp a part of it whose sums stay in registers until they are activations.
+#include <utility>
+
 #include "runtime/cuda/kernels/matrix.h"
 #include "runtime/cuda/kernels/sums.h"
 
@@ -21,48 +23,69 @@ struct Tile {
   static constexpr int kColumnCopies = (kColumns + kRowsAtOnce - 1) / kRowsAtOnce;
 };
 
+/// Calls visit<i>() for each i below count.
+template <int count, class Visit>
+__device__ void for_each(const Visit& visit) {
+  [&]<int... i>(std::integer_sequence<int, i...>) { (visit.template operator()<i>(), ...); }
+  (std::make_integer_sequence<int, count>());
+}
+
 /// Of 16 bytes of a row in shared memory. Eight rows are read at once: the swizzle spreads them over all
 /// banks.
 __device__ inline std::uint32_t swizzled(std::uint32_t row, std::uint32_t chunk) {
   return row * kGemmDepth + ((chunk ^ (row >> 1 & 3)) << 4);
 }
 
+/// The taps of a side that lie in front of `end`, counted from the first of them.
+__device__ inline std::int32_t taps_before(std::int32_t end, const Side& side, const Divisor& dilation) {
+  std::int32_t taps = max(end, 0);
+  if (side.dilation != 1)
+    taps =
+        static_cast<std::int32_t>(quotient(static_cast<std::uint32_t>(taps + side.dilation - 1), dilation));
+  return min(taps, side.kernel);
+}
+
+/// The taps that a place sees inside the image, whose first tap lies at `first`: a bit each.
+__device__ inline std::uint32_t seen(std::int32_t first, const Side& side, const Divisor& dilation,
+                                     std::int32_t extent) {
+  return (1U << taps_before(extent - first, side, dilation)) - (1U << taps_before(-first, side, dilation));
+}
+
 /// What a thread copies of the input: 16 bytes of some rows, always of the same chunk of a k tile.
-template <class T>
+template <class T, bool padded>
 struct RowCopies {
   const std::int8_t* from[T::kRowCopies];
-  std::int32_t y[T::kRowCopies], x[T::kRowCopies];  // of the first tap
+  std::uint32_t inside[T::kRowCopies];  // as Tap::seen
 
-  template <bool padded>
-  __device__ void place(const GemmArguments& a, std::int32_t first_row) {
+  __device__ RowCopies(const GemmArguments& a, std::int32_t first_row) {
 #pragma unroll
     for (int i = 0; i < T::kRowCopies; ++i) {
       const std::int32_t row =
           min(first_row + static_cast<std::int32_t>(threadIdx.x >> 2) + i * T::kRowsAtOnce, a.rows - 1);
       if (!padded && a.same_places != 0) {
-        from[i] = reinterpret_cast<const std::int8_t*>(a.in.values) + row * a.in.stride;
+        from[i] = kept(reinterpret_cast<const std::int8_t*>(a.in.values) + row * a.in.stride);
         continue;
       }
       const std::uint32_t line = quotient(static_cast<std::uint32_t>(row), a.out_w),
                           n = quotient(line, a.out_h);
-      x[i] = (row - static_cast<std::int32_t>(line * a.out_w.value)) * a.x.stride - a.x.before;
-      y[i] = static_cast<std::int32_t>(line - n * a.out_h.value) * a.y.stride - a.y.before;
-      from[i] = at<const std::int8_t>(a.in, static_cast<std::int32_t>(n), y[i], x[i]);
+      const std::int32_t x =
+          (row - static_cast<std::int32_t>(line * a.out_w.value)) * a.x.stride - a.x.before;
+      const std::int32_t y = static_cast<std::int32_t>(line - n * a.out_h.value) * a.y.stride - a.y.before;
+      from[i] = kept(at<const std::int8_t>(a.in, static_cast<std::int32_t>(n), y, x));
+      if (padded)
+        inside[i] =
+            kept(seen(y, a.y, a.dilation_y, a.in.h) | seen(x, a.x, a.dilation_x, a.in.w) << kMostPadded);
     }
   }
 
-  template <bool padded>
   __device__ void begin(const GemmArguments& a, const Tap& tap, std::uint32_t to) const {
-#pragma unroll
-    for (int i = 0; i < T::kRowCopies; ++i) {
+    constexpr Again kAgain = padded ? Again::yes : Again::no;
+    const auto copy = [&]<int i>() {
       const std::int8_t* source = from[i] + tap.offset;
-      if (padded) {
-        const bool inside = static_cast<std::uint32_t>(y[i] + tap.y) < static_cast<std::uint32_t>(a.in.h) &&
-                            static_cast<std::uint32_t>(x[i] + tap.x) < static_cast<std::uint32_t>(a.in.w);
-        source = inside ? source : constants<std::int8_t>(a.outside);
-      }
-      copy_16(to + i * T::kRowsAtOnce * kGemmDepth, source);
-    }
+      if (padded) source = (inside[i] & tap.seen) == tap.seen ? source : constants<std::int8_t>(a.outside);
+      copy_16<kAgain, i * T::kRowsAtOnce * kGemmDepth, 0>(to, source);
+    };
+    for_each<T::kRowCopies>(copy);
   }
 };
 
@@ -72,16 +95,15 @@ __device__ void multiply_stage(Sums<T::kWarpRows>& sums, std::uint32_t rows, std
 #pragma unroll
   for (std::uint32_t half = 0; half < kGemmDepth / 32; ++half) {
     std::uint32_t b[2][4];
-#pragma unroll
-    for (int j = 0; j < 2; ++j) load_matrices(b[j], (columns ^ half * 32) + j * 16 * kGemmDepth);
-#pragma unroll
-    for (int i = 0; i < T::kWarpRows; ++i) {
+    load_matrices<0>(b[0], columns ^ half * 32);
+    load_matrices<16 * kGemmDepth>(b[1], columns ^ half * 32);
+    for_each<T::kWarpRows>([&]<int i>() {
       std::uint32_t rows_of_a[4];
-      load_matrices(rows_of_a, (rows ^ half * 32) + i * 16 * kGemmDepth);
+      load_matrices<i * 16 * kGemmDepth>(rows_of_a, rows ^ half * 32);
 #pragma unroll
       for (int j = 0; j < 4; ++j)
         multiply(sums[i][j], rows_of_a, b[j / 2][j % 2 * 2], b[j / 2][j % 2 * 2 + 1]);
-    }
+    });
   }
 }
 
@@ -90,23 +112,22 @@ template <class T, bool padded>
 __device__ void accumulate(const GemmArguments& a, Sums<T::kWarpRows>& sums, std::int32_t first_row,
                            std::int32_t first_column, std::uint32_t ring) {
   const std::uint32_t thread = threadIdx.x, lane = thread & 31, warp = thread >> 5;
-  RowCopies<T> copies;
-  copies.template place<padded>(a, first_row);
+  const RowCopies<T, padded> copies(a, first_row);
   const std::uint32_t my_row = thread >> 2, chunk = thread & 3;
-  const std::uint32_t to_rows = swizzled(my_row, chunk), to_columns = to_rows + T::kRows * kGemmDepth;
+  const std::uint32_t to_rows = kept(swizzled(my_row, chunk));
   const Tap* taps = constants<Tap>(a.taps) + chunk;
   const std::int8_t* weight = constants<std::int8_t>(a.weight) +
                               (first_column + static_cast<std::int32_t>(my_row)) * kGemmDepth + chunk * 16;
   const std::int32_t next_weights = a.columns * kGemmDepth;
 
   const auto begin_copies = [&](std::uint32_t stage) {
-    copies.template begin<padded>(a, *taps, stage + to_rows);
+    copies.begin(a, *taps, stage + to_rows);
     taps += 4;
-#pragma unroll
-    for (int i = 0; i < T::kColumnCopies; ++i)
-      if (T::kColumns >= T::kRowsAtOnce || my_row < T::kColumns)
-        copy_16(stage + to_columns + i * T::kRowsAtOnce * kGemmDepth,
-                weight + i * T::kRowsAtOnce * kGemmDepth);
+    if (T::kColumns >= T::kRowsAtOnce || my_row < T::kColumns)
+      for_each<T::kColumnCopies>([&]<int i>() {
+        constexpr int kOffset = i * T::kRowsAtOnce * kGemmDepth;
+        copy_16<Again::no, T::kRows * kGemmDepth + kOffset, kOffset>(stage + to_rows, weight);
+      });
     weight += next_weights;
   };
 
@@ -117,9 +138,9 @@ __device__ void accumulate(const GemmArguments& a, Sums<T::kWarpRows>& sums, std
   }
   const std::uint32_t warp_row = warp / T::kWarpsAcross * T::kWarpRows * 16,
                       warp_column = warp % T::kWarpsAcross * kWarpColumns;
-  const std::uint32_t rows = swizzled(warp_row + (lane & 15), lane >> 4);
+  const std::uint32_t rows = kept(swizzled(warp_row + (lane & 15), lane >> 4));
   const std::uint32_t columns =
-      T::kRows * kGemmDepth + swizzled(warp_column + (lane & 7) + (lane >> 4) * 8, lane >> 3 & 1);
+      kept(T::kRows * kGemmDepth + swizzled(warp_column + (lane & 7) + (lane >> 4) * 8, lane >> 3 & 1));
   std::uint32_t reading = ring, writing = ring + (T::kStages - 1) * T::kStageBytes;
   const std::uint32_t end = ring + T::kStages * T::kStageBytes;
   std::int32_t k = 0;
@@ -156,12 +177,11 @@ __device__ void finish(const GemmArguments& a, Sums<T::kWarpRows>& sums, const P
   const Ending ending{.finish = constants<Finish>(a.finish) + part.output,
                       .out = reinterpret_cast<std::int8_t*>(a.out.values) + part.output,
                       .stride = a.out.stride,
-                      .zero_point = a.out.zero_point,
+                      .zero = {a.out.zero_point, a.residual.zero_point},
                       .clamp = a.clamp,
-                      .factors = constants<std::uint32_t>(a.residual_factors) + part.output,
                       .residual = constants<std::int8_t>(a.residual.values) + part.output,
                       .residual_stride = a.residual.stride};
-  finish_sums<T::kWarpRows, has_residual>(ending, sums, [&](int i, int below) {
+  finish_sums<T::kWarpRows, has_residual>(ending, a.by_upper_word != 0, sums, [&](int i, int below) {
     const std::int32_t row = part.row + i * 16 + below * 8;
     return row < a.rows ? row : -1;
   });

@@ -34,6 +34,16 @@ __device__ inline const T* constants(Address address) {
   return reinterpret_cast<const T*>(address);
 }
 
+/// Computed here and kept in a register: the compiler would compute it again wherever it is used.
+template <class T>
+__device__ T kept(T value) {
+  if constexpr (sizeof(T) == 8)
+    asm volatile("" : "+l"(value));
+  else
+    asm volatile("" : "+r"(value));
+  return value;
+}
+
 /// Calls visit(y, x) for each place that the window of an output place sees inside the image.
 template <class Visit>
 __device__ inline void for_each_seen(const Sides& window, const Tensor& in, const Value& v,

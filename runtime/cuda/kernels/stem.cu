@@ -125,9 +125,11 @@ __device__ void stem(const StemArguments& a) {
     const Ending ending{.finish = constants<Finish>(a.finish) + first,
                         .out = reinterpret_cast<std::int8_t*>(a.out.values) + first,
                         .stride = a.out.stride,
-                        .zero_point = a.out.zero_point,
-                        .clamp = a.clamp};
-    finish_sums<kWarpRows, false>(ending, sums[part], [&](int i, int below) {
+                        .zero = {a.out.zero_point, 0},
+                        .clamp = a.clamp,
+                        .residual = nullptr,
+                        .residual_stride = 0};
+    finish_sums<kWarpRows, false>(ending, a.by_upper_word != 0, sums[part], [&](int i, int below) {
       const std::int32_t y = corner.y + warp * kWarpRows + i, x = corner.x + group + below * 8;
       return y < a.out.h && x < a.out.w ? (corner.n * a.out.h + y) * a.out.w + x : -1;
     });

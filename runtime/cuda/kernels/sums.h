@@ -27,21 +27,16 @@ __device__ void begin_sums(const Finish* finish, Sums<rows>& sums) {
 struct Ending {
   const Finish* finish;  // of the thread's first output
   std::int8_t* out;      // that output of place 0
-  std::int32_t stride, zero_point;
+  std::int32_t stride;
+  ZeroPoints zero;
   Clamp clamp;
-  const std::uint32_t* factors;
   const std::int8_t* residual;
   std::int32_t residual_stride;
 };
 
-/// The residual's term of byte b of a word, but for its zero point, modulo 2^32.
-__device__ inline std::uint32_t term(std::uint32_t word, int b, std::uint32_t factor) {
-  return static_cast<std::uint32_t>(static_cast<std::int8_t>(word >> (8 * b))) * factor;
-}
-
 /// place(i, below): the place of the thread in m tile i, above or below, counted through the batch; negative
 /// where there is none.
-template <int rows, bool has_residual, bool is_narrowed, class Place>
+template <int rows, bool has_residual, bool by_upper_word, class Place>
 __device__ void finish_sums(const Ending& e, Sums<rows>& sums, const Place& place) {
   uint2 packed[rows][2], beside[rows][2];
   if (has_residual) {
@@ -52,32 +47,26 @@ __device__ void finish_sums(const Ending& e, Sums<rows>& sums, const Place& plac
         beside[i][below] =
             *reinterpret_cast<const uint2*>(e.residual + max(place(i, below), 0) * e.residual_stride);
   }
-#pragma unroll
-  for (int j = 3; j >= 0; --j) {  // from above, as pack() packs
-    const Finish first = e.finish[2 * j], second = e.finish[2 * j + 1];
-    std::uint32_t factors[2]{};
-    if (has_residual) {
-      factors[0] = e.factors[2 * j];
-      factors[1] = e.factors[2 * j + 1];
-    }
+  const auto pack_two = [&]<int j>() {
+    const ChannelEnd<has_residual, by_upper_word> first(e.finish[2 * j], e.zero),
+        second(e.finish[2 * j + 1], e.zero);
+    constexpr int kByte = j % 2 * 2;
 #pragma unroll
     for (int i = 0; i < rows; ++i)
 #pragma unroll
       for (int below = 0; below < 2; ++below) {
-        std::uint32_t terms[2]{};
-        if (has_residual) {
-          const std::uint32_t word = j < 2 ? beside[i][below].x : beside[i][below].y;
-          terms[0] = term(word, j % 2 * 2, factors[0]);
-          terms[1] = term(word, j % 2 * 2 + 1, factors[1]);
-        }
+        const std::uint32_t residual = j < 2 ? beside[i][below].x : beside[i][below].y;
         std::uint32_t& word = j < 2 ? packed[i][below].x : packed[i][below].y;
-        word = pack(finished<has_residual, is_narrowed>(sums[i][j][2 * below], terms[0], first, e.zero_point,
-                                                        e.clamp),
-                    finished<has_residual, is_narrowed>(sums[i][j][2 * below + 1], terms[1], second,
-                                                        e.zero_point, e.clamp),
-                    j % 2 == 1 ? 0 : word);
+        word =
+            pack(first.template operator()<kByte>(sums[i][j][2 * below], residual, e.zero, e.clamp),
+                 second.template operator()<kByte + 1>(sums[i][j][2 * below + 1], residual, e.zero, e.clamp),
+                 j % 2 == 1 ? 0 : word);
       }
-  }
+  };
+  pack_two.template operator()<3>();  // from above, as pack() packs
+  pack_two.template operator()<2>();
+  pack_two.template operator()<1>();
+  pack_two.template operator()<0>();
 #pragma unroll
   for (int i = 0; i < rows; ++i)
 #pragma unroll
@@ -87,8 +76,8 @@ __device__ void finish_sums(const Ending& e, Sums<rows>& sums, const Place& plac
 }
 
 template <int rows, bool has_residual, class Place>
-__device__ void finish_sums(const Ending& e, Sums<rows>& sums, const Place& place) {
-  if (is_narrowed(e.clamp))
+__device__ void finish_sums(const Ending& e, bool by_upper_word, Sums<rows>& sums, const Place& place) {
+  if (by_upper_word)
     finish_sums<rows, has_residual, true>(e, sums, place);
   else
     finish_sums<rows, has_residual, false>(e, sums, place);
