@@ -91,8 +91,8 @@ nlohmann::json facts(const Model& model, const std::vector<bnstats::NormHealth>&
           {"warnings", model.warnings}};
 }
 
-void print(const Model& model, const std::vector<bnstats::NormHealth>& norms, bool folded,
-           const std::vector<Unsupported>& unsupported) {
+void print(const Model& model, const std::string& path, const std::vector<bnstats::NormHealth>& norms,
+           bool folded, const std::vector<Unsupported>& unsupported) {
   std::cout << to_text(model.graph) << '\n';
   std::cout << named_values(
       {{"network", model.name + " (" + model.format + ")"},
@@ -106,11 +106,11 @@ void print(const Model& model, const std::vector<bnstats::NormHealth>& norms, bo
   for (const auto& u : unsupported)
     std::cout << "cannot be quantized: " << u.name << (u.name.empty() ? "" : ": ") << u.reason << '\n';
   if (unsupported.empty() && !norms.empty())
-    std::cout << "can be quantized without data: zsq quantize " << model.name << ".pt -o " << model.name
-              << ".zsq\n";
+    std::cout << "can be quantized without data: zsq quantize " << shell_word(path) << " -o "
+              << shell_word(model.name + ".zsq") << '\n';
   if (unsupported.empty() && norms.empty())
     std::cout << "can be quantized with images, since no batch norm says what they are like: zsq quantize "
-              << model.name << ".pt --images DIR -o " << model.name << ".zsq\n";
+              << shell_word(path) << " --images DIR -o " << shell_word(model.name + ".zsq") << '\n';
 }
 
 /// Of a model that cannot be read: the sentence on stderr is about the first of these alone.
@@ -147,7 +147,7 @@ int run_inspect(const Arguments& arguments) {
   if (arguments.flag("json")) {
     std::cout << text_of(facts(model, norms, folded, unsupported));
   } else {
-    print(model, norms, folded, unsupported);
+    print(model, path, norms, folded, unsupported);
   }
   return unsupported.empty() ? 0 : static_cast<int>(Fault::unsupported);
 }

@@ -59,6 +59,7 @@ std::string_view name_of(Format format) {
     case Format::zip_checkpoint:
     case Format::legacy_checkpoint: return "state dict";
     case Format::safetensors: return "safetensors";
+    case Format::onnx: return "ONNX";
   }
   return {};
 }
@@ -68,9 +69,9 @@ Format detect_format(std::string_view bytes, const std::string& who) {
   if (bytes.starts_with("PK")) return format_of_zip(bytes, who);
   if (is_legacy_checkpoint(bytes)) return Format::legacy_checkpoint;
   if (is_safetensors(bytes)) return Format::safetensors;
-  check(!is_onnx(bytes), Fault::unsupported, who, " is an ONNX file, which zsq does not read yet", kAdvice);
+  if (is_onnx(bytes)) return Format::onnx;
   fail(Fault::model, who, " is ", known_stranger(bytes),
-       "; a TorchScript file, a state dict or a safetensors file was needed", kAdvice);
+       "; a TorchScript or ONNX file, a state dict or a safetensors file was needed", kAdvice);
 }
 
 }  // namespace zsq

@@ -52,6 +52,7 @@ Model load_model(const std::filesystem::path& path, const ImportOptions& given) 
   model.output_names = std::move(imported.output_names);
   std::ranges::move(imported.warnings, std::back_inserter(model.warnings));
   if (!imported.architecture.empty()) model.format.append(" of ").append(imported.architecture);
+  if (!imported.producer.empty()) model.format.append(" by ").append(imported.producer);
   check_outputs(model, who);
   return model;
 }

@@ -15,7 +15,7 @@ namespace zsq {
 /// A model as a user hands it over: a file, and what stands beside it.
 struct Model {
   std::string name;    // of the side-car, else the file's without its extension
-  std::string format;  // "TorchScript", "state dict", "safetensors"
+  std::string format;  // "TorchScript", "state dict of ResNet-20", "ONNX by pytorch 2.11.0"
   Graph graph;
   std::vector<std::string> output_names;       // one per output, "" where the file names none; or empty
   std::optional<Preprocessing> preprocessing;  // absent where nothing says how pixels become the input

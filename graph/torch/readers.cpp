@@ -2,6 +2,7 @@
 
 #include "graph/architectures/architecture.h"
 #include "graph/check.h"
+#include "graph/onnx/onnx.h"
 #include "graph/unsupported.h"
 
 namespace zsq {
@@ -35,6 +36,7 @@ Reader reader_of(Format format) {
     case Format::torchscript: return read_torchscript;
     case Format::zip_checkpoint: return read_checkpoint<CheckpointKind::zip>;
     case Format::legacy_checkpoint: return read_checkpoint<CheckpointKind::legacy>;
+    case Format::onnx: return import_onnx;
     case Format::safetensors: return read_checkpoint<CheckpointKind::safetensors>;
   }
   return nullptr;

@@ -7,15 +7,9 @@
 
 #include "graph/graph.h"
 #include "graph/import_options.h"
+#include "graph/imported.h"
 
 namespace zsq {
-
-struct Imported {
-  Graph graph;
-  std::vector<std::string> output_names;  // one per output: its key where the module returns a dictionary
-  std::vector<std::string> warnings;      // one sentence each, for the user
-  std::string architecture = {};          // of a file that holds parameters alone: "ResNet-20"
-};
 
 /// Reads a TorchScript module by running it once on an example and recording what it does, then checks that
 /// the graph gives what the module gives. Batch norms stay as they are: the module is never frozen or

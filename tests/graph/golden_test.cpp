@@ -46,9 +46,27 @@ TEST_P(Golden, TorchScript) {
   expect_golden(GetParam(), ".pt");
 }
 
+TEST_P(Golden, Onnx) {
+  ZSQ_NEED_SHARED_DATA();
+  expect_golden(GetParam(), ".onnx");
+}
+
+/// What each file makes up of names aside, both are the same network.
+TEST_P(Golden, OnnxIsTheGraphThatTorchScriptGives) {
+  ZSQ_NEED_SHARED_DATA();
+  const auto file = (shared_data() / "nets" / GetParam()).string();
+  const Graph wanted = load_model(file + ".pt").graph, got = load_model(file + ".onnx").graph;
+  ASSERT_EQ(got.nodes().size(), wanted.nodes().size());
+  for (std::size_t i = 0; i < wanted.nodes().size(); ++i) {
+    EXPECT_TRUE(got.nodes()[i].op == wanted.nodes()[i].op) << wanted.nodes()[i].name << got.nodes()[i].name;
+    EXPECT_EQ(got.nodes()[i].inputs, wanted.nodes()[i].inputs) << wanted.nodes()[i].name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Networks, Golden,
                          testing::Values("resnet20_cifar10", "mobilenetv1_025_imagenet",
-                                         "mcunet_320kb_imagenet", "mobilenetv1_025_vww"),
+                                         "mcunet_320kb_imagenet", "mobilenetv1_025_vww",
+                                         "efficientnet_lite0_imagenet"),
                          [](const auto& c) { return std::string(c.param); });
 
 TEST(GoldenStateDict, LegacyAndSafetensors) {
@@ -86,8 +104,7 @@ TEST(GoldenStateDict, AskedForByName) {
 
 TEST(GoldenRefusals, FormatsThatAreNotReadYet) {
   ZSQ_NEED_SHARED_DATA();
-  for (const char* file :
-       {"resnet20_cifar10.onnx", "resnet20_cifar10.pt2", "mobilenetv1_025_vww.safetensors"}) {
+  for (const char* file : {"resnet20_cifar10.pt2", "mobilenetv1_025_vww.safetensors"}) {
     try {
       load_model(shared_data() / "nets" / file);
       FAIL() << file;

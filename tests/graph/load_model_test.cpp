@@ -81,7 +81,7 @@ TEST_F(LoadModel, SaysWhatAFileIsThatIsNoModel) {
   expect_refused(write("text.pt", "not a model\n"), Fault::model);
   expect_refused(write("picture.pt", "\x89PNG\r\n\x1a\n"), Fault::model);
   expect_refused(write("keras.pt", "\x89HDF\r\n\x1a\n"), Fault::model);
-  expect_refused(write("net.onnx", std::string_view("\x08\x08\x12\x07pytorch", 11)), Fault::unsupported);
+  expect_refused(write("net.onnx", std::string_view("\x08\x08\x12\x07pytorch", 11)), Fault::model);
   expect_refused(write("whole.pt", checkpoint_bytes::zip_checkpoint("c__main__\nNet\n)\x81}b", "")),
                  Fault::model);
 }

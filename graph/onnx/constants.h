@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "graph/onnx/views.h"
+
+namespace zsq::onnx {
+
+/// The outputs of a node all of whose inputs are constants: shape arithmetic, and what exporters compute from
+/// weights. None for operators that are not known here. Throws Error as refuse() and need() do.
+std::optional<std::vector<Tensor>> evaluate(const Call& call);
+
+}  // namespace zsq::onnx
