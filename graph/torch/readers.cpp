@@ -8,10 +8,19 @@
 namespace zsq {
 namespace {
 
-/// Importers speak of the model; the user wants to know which file that is.
-Imported read_torchscript(std::string_view bytes, const ImportOptions& options, const std::string& who) {
+void check_no_architecture(const ImportOptions& options, const std::string& who) {
   check(options.architecture.empty(), Fault::usage, who, " is a whole network, --arch ", options.architecture,
         " is for files that hold parameters alone; leave it out");
+}
+
+Imported read_onnx(std::string_view bytes, const ImportOptions& options, const std::string& who) {
+  check_no_architecture(options, who);
+  return import_onnx(bytes, options, who);
+}
+
+/// Importers speak of the model; the user wants to know which file that is.
+Imported read_torchscript(std::string_view bytes, const ImportOptions& options, const std::string& who) {
+  check_no_architecture(options, who);
   try {
     return import_torchscript(load_torchscript(bytes, who), options);
   } catch (const UnsupportedError& e) {
@@ -36,7 +45,7 @@ Reader reader_of(Format format) {
     case Format::torchscript: return read_torchscript;
     case Format::zip_checkpoint: return read_checkpoint<CheckpointKind::zip>;
     case Format::legacy_checkpoint: return read_checkpoint<CheckpointKind::legacy>;
-    case Format::onnx: return import_onnx;
+    case Format::onnx: return read_onnx;
     case Format::safetensors: return read_checkpoint<CheckpointKind::safetensors>;
   }
   return nullptr;
