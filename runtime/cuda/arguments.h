@@ -132,10 +132,12 @@ constexpr std::int64_t gemm_output(std::int64_t column) {
 /// By upper word, where all channels of a launch can: `multiplier` is shifted to the left by 32 -
 /// second_shift and `residual` by 24 - second_shift, so that the upper word of a product of 64 bits is the
 /// output, and no middle needs to be saturated: the verifier proves that the clamp cuts off whatever that
-/// would cut off, and the clamp is that of 8 bits, which packing keeps. Where not, as arith.h has it.
+/// would cut off, and the clamp is that of 8 bits, which packing keeps; `shifts` is the first. Where not, as
+/// arith.h has it.
 struct alignas(16) Finish {
-  std::int32_t start = 0, multiplier = 0, shifts = 0,  // shifts: the first, and the second * 256
-      residual = 0;
+  std::int32_t start = 0, multiplier = 0;
+  std::int32_t shifts = 0;  // the first, and the second * 256
+  std::int32_t residual = 0;
 };
 
 /// A convolution of an image of at most four channels, whose places are words.
@@ -143,11 +145,12 @@ struct StemArguments {
   Tensor in, out;
   Address weight;          // [64 outputs][8 taps]: by lane what four of mma's tiles need, see stem.cpp
   Address finish;          // Finish by output, padded to 64
-  Address taps;            // int32 by tap, padded to 8: its word in the patch, from that of the first tap
+  Address taps;            // int32 by tap, padded to 8: bytes in the patch from the first tap to it
   std::int32_t steps = 0;  // of 8 taps
   Divisor column_tiles, tiles_across, tiles_down;
   Divisor patch_columns;
   std::int32_t patch_rows = 0;
+  std::int32_t rows_on = 0, columns_on = 0;  // from a thread's place in the patch to its next
   Side y, x;
   Clamp clamp;
   std::int32_t by_upper_word = 0;  // see Finish
@@ -158,7 +161,7 @@ struct StemArguments {
 };
 
 /// Places of the output that a block of a stem computes, one warp two rows.
-inline constexpr int kStemRows = 8, kStemColumns = 16, kStemOutputs = 64;
+inline constexpr int kStemRows = 8, kStemColumns = 16, kStemOutputs = 64, kStemThreads = 128;
 
 /// A convolution of one input channel for each output channel; a thread computes kDepthwisePlaces
 /// neighbouring places of four channels.

@@ -37,7 +37,7 @@ Finish finish_of(const Conv2d& s, std::size_t o, bool by_upper_word) {
   const std::uint32_t residual = s.residual ? residual_factor(*s.residual, o) : 0;
   return {.start = start_of(s.kernel, o, r.first_shift),
           .multiplier = std::int32_t{r.multiplier} << to_word,
-          .shifts = r.first_shift | r.second_shift << kByte,
+          .shifts = by_upper_word ? r.first_shift : r.first_shift | r.second_shift << kByte,
           .residual = static_cast<std::int32_t>(residual << (by_upper_word ? to_word - kByte : 0))};
 }
 

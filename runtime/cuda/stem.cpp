@@ -22,12 +22,13 @@ Patch patch_of(const Window& w) {
 std::int64_t taps_of(const Window& w) { return std::int64_t{w.kernel.h} * w.kernel.w; }
 std::int64_t steps_of(const Window& w) { return up_to_multiple(taps_of(w), kTapsOfStep) / kTapsOfStep; }
 
-/// Words of the patch; those behind the last have weights of zero.
+/// In bytes of the patch; those behind the last have weights of zero.
 std::vector<std::int32_t> taps(const Window& w) {
   std::vector<std::int32_t> all;
   for (std::int64_t i = 0; i < w.kernel.h; ++i)
     for (std::int64_t j = 0; j < w.kernel.w; ++j)
-      all.push_back(static_cast<std::int32_t>(i * w.dilation.h * patch_of(w).columns + j * w.dilation.w));
+      all.push_back(static_cast<std::int32_t>(
+          (i * w.dilation.h * patch_of(w).columns + j * w.dilation.w) * kWord));
   all.resize(static_cast<std::size_t>(steps_of(w) * kTapsOfStep));
   return all;
 }
@@ -100,13 +101,14 @@ Launch launch_stem(const Frame& frame, LaunchBuilder& to, const Conv2d& s, const
   a.tiles_down = divisor(down);
   a.patch_columns = divisor(patch.columns);
   a.patch_rows = static_cast<std::int32_t>(patch.rows);
+  a.rows_on = static_cast<std::int32_t>(kStemThreads / patch.columns);
+  a.columns_on = static_cast<std::int32_t>(kStemThreads % patch.columns);
   a.y = sides.y;
   a.x = sides.x;
   a.clamp = s.clamp;
   a.by_upper_word = constants.by_upper_word ? 1 : 0;
-  constexpr std::uint32_t kThreads = 128;
   Launch launch =
-      to.in_blocks(static_cast<std::uint32_t>(frame.images * down * across * column_tiles), kThreads, a);
+      to.in_blocks(static_cast<std::uint32_t>(frame.images * down * across * column_tiles), kStemThreads, a);
   launch.dynamic_shared_bytes = static_cast<std::uint32_t>(patch.rows * patch.columns * kWord);
   return launch;
 }

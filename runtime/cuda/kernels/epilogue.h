@@ -44,17 +44,16 @@ struct ChannelEnd {
   template <int b>
   __device__ std::int32_t operator()(std::int32_t sum, std::uint32_t word, const ZeroPoints& zero,
                                      const Clamp& clamp) const {
-    const std::int32_t shifted = sum >> (f.shifts & 255);
     if constexpr (by_upper_word) {
       const std::int64_t beside =
           has_residual ? multiply_add(times_256<b>(word), f.residual, offset) : offset;
-      return upper_word(multiply_add(shifted, f.multiplier, beside));
+      return upper_word(multiply_add(sum >> f.shifts, f.multiplier, beside));
     } else {
       const auto q = static_cast<std::int8_t>(word >> (8 * b));
       const std::uint32_t term = has_residual ? static_cast<std::uint32_t>(q - zero.residual) *
                                                     static_cast<std::uint32_t>(f.residual)
                                               : 0;
-      const std::int32_t product = middle(shifted, 0) * f.multiplier + static_cast<std::int32_t>(term);
+      const std::int32_t product = middle(sum >> (f.shifts & 255), 0) * f.multiplier + static_cast<std::int32_t>(term);
       return to_activation<std::int32_t>(shift_round(product, f.shifts >> 8), zero.out, clamp);
     }
   }
@@ -69,6 +68,9 @@ struct ChannelEnd {
     return times;
   }
 };
+
+/// Whether bounds are not those of 8 bits, which pack() keeps.
+__device__ inline bool is_narrowed(Clamp clamp) { return clamp.low != INT8_MIN || clamp.high != INT8_MAX; }
 
 /// Two values of 8 bits below what is there already.
 __device__ inline std::uint32_t pack(std::int32_t first, std::int32_t second, std::uint32_t above) {

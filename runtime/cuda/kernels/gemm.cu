@@ -174,17 +174,23 @@ __device__ Part part_of(std::int32_t first_row, std::int32_t first_column) {
 template <class T, bool has_residual>
 __device__ void finish(const GemmArguments& a, Sums<T::kWarpRows>& sums, const Part& part) {
   if (part.output >= a.out.stride) return;
-  const Ending ending{.finish = constants<Finish>(a.finish) + part.output,
-                      .out = reinterpret_cast<std::int8_t*>(a.out.values) + part.output,
-                      .stride = a.out.stride,
-                      .zero = {a.out.zero_point, a.residual.zero_point},
-                      .clamp = a.clamp,
-                      .residual = constants<std::int8_t>(a.residual.values) + part.output,
-                      .residual_stride = a.residual.stride};
-  finish_sums<T::kWarpRows, has_residual>(ending, a.by_upper_word != 0, sums, [&](int i, int below) {
-    const std::int32_t row = part.row + i * 16 + below * 8;
-    return row < a.rows ? row : -1;
-  });
+  const auto walk = [&](const Tensor& tensor) {
+    auto* first = reinterpret_cast<std::int8_t*>(tensor.values) + part.output;
+    return Walk<std::int8_t>{first + std::int64_t{part.row} * tensor.stride, std::int64_t{16} * tensor.stride,
+                             std::int64_t{8} * tensor.stride};
+  };
+  Ending ending{.finish = constants<Finish>(a.finish) + part.output,
+                .zero = {a.out.zero_point, a.residual.zero_point},
+                .clamp = a.clamp,
+                .out = walk(a.out),
+                .residual = {}};
+  if (has_residual) {
+    const Walk<std::int8_t> residual = walk(a.residual);
+    ending.residual = {residual.first, residual.m_tile, residual.below};
+  }
+  const std::int32_t rows = a.rows - part.row;  // from the thread's first on
+  finish_sums<T::kWarpRows, has_residual>(ending, a.by_upper_word != 0, sums,
+                                          [&](int i, int below) { return i * 16 + below * 8 < rows; });
 }
 
 /// Turns them into wide values, which are dense.

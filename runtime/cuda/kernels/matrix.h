@@ -40,6 +40,13 @@ __device__ void load_matrices(std::uint32_t (&to)[4], std::uint32_t address) {
                : "memory");
 }
 
+/// A word of shared memory.
+__device__ inline std::uint32_t load_word(std::uint32_t address) {
+  std::uint32_t word = 0;
+  asm volatile("ld.shared.u32 %0, [%1];" : "=r"(word) : "r"(address) : "memory");
+  return word;
+}
+
 /// acc += a * b: 16 x 32 by 32 x 8.
 __device__ inline void multiply(std::int32_t (&acc)[4], const std::uint32_t (&a)[4], std::uint32_t b0,
                                 std::uint32_t b1) {

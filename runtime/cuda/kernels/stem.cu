@@ -8,7 +8,7 @@ using namespace zsq::runtime::cuda;
 
 namespace {
 
-constexpr int kThreads = 128, kWarpRows = 2, kParts = kStemOutputs / kWarpColumns;
+constexpr int kWarpRows = 2, kParts = kStemOutputs / kWarpColumns;
 
 /// Of the output: its image, and its first row and column.
 struct Corner {
@@ -21,7 +21,9 @@ struct Words {
   __device__ std::uint32_t operator()(std::int32_t place) const { return image[place]; }
 };
 
-/// A place that is made of pixels.
+/// A place that is made of pixels. channels: of the image, or 0 for any number; narrowed: bounds are not those
+/// that pack() keeps.
+template <int channels, bool narrowed>
 struct FromPixels {
   const StemArguments& a;
   const std::uint8_t* image;
@@ -31,19 +33,21 @@ struct FromPixels {
       : a(arguments),
         image(reinterpret_cast<const std::uint8_t*>(a.in.values) + n * a.in.h * a.in.w * a.in.stride) {
 #pragma unroll
-    for (int c = 0; c < 4; ++c) factors[c] = constants<PixelFactor>(a.factors)[min(c, a.in.stride - 1)];
+    for (int c = 0; c < 4; ++c)
+      factors[c] = c < count() ? constants<PixelFactor>(a.factors)[c] : PixelFactor{};
   }
+  __device__ int count() const { return channels == 0 ? a.in.stride : channels; }
   __device__ std::uint32_t operator()(std::int32_t place) const {
-    std::uint32_t word = 0;
+    std::int32_t q[4]{};
 #pragma unroll
     for (int c = 0; c < 4; ++c) {
-      if (c >= a.in.stride) break;
+      if (c >= count()) continue;
       const PixelFactor& f = factors[c];
-      const auto q = static_cast<std::uint8_t>(
-          pixel(image[place * a.in.stride + c], f.multiplier, f.offset, f.shift, a.pixel_clamp));
-      word |= static_cast<std::uint32_t>(q) << (8 * c);
+      const std::int32_t p = image[place * count() + c];
+      q[c] = narrowed ? pixel(p, f.multiplier, f.offset, f.shift, a.pixel_clamp)
+                      : (p * f.multiplier + f.offset) >> f.shift;
     }
-    return word;
+    return pack(q[0], q[1], pack(q[2], q[3], 0));
   }
 };
 
@@ -51,18 +55,33 @@ struct FromPixels {
 template <class Image>
 __device__ void load_patch(const StemArguments& a, const Corner& corner, const Image& image,
                            std::uint32_t* patch) {
-  const std::int32_t y0 = corner.y * a.y.stride - a.y.before, x0 = corner.x * a.x.stride - a.x.before;
   const std::uint32_t outside = static_cast<std::uint8_t>(a.in.zero_point) * 0x01010101U;
   const std::uint32_t words = static_cast<std::uint32_t>(a.patch_rows) * a.patch_columns.value;
+  const std::uint32_t row = quotient(threadIdx.x, a.patch_columns);
+  const std::int32_t x0 = corner.x * a.x.stride - a.x.before;
+  const std::int32_t end = x0 + static_cast<std::int32_t>(a.patch_columns.value);
+  std::int32_t y = corner.y * a.y.stride - a.y.before + static_cast<std::int32_t>(row);
+  std::int32_t x = x0 + static_cast<std::int32_t>(threadIdx.x - row * a.patch_columns.value);
 #pragma unroll 1
-  for (std::uint32_t i = threadIdx.x; i < words; i += kThreads) {
-    const std::uint32_t row = quotient(i, a.patch_columns);
-    const std::int32_t y = y0 + static_cast<std::int32_t>(row);
-    const std::int32_t x = x0 + static_cast<std::int32_t>(i - row * a.patch_columns.value);
+  for (std::uint32_t i = threadIdx.x; i < words; i += kStemThreads) {
     const bool inside = static_cast<std::uint32_t>(y) < static_cast<std::uint32_t>(a.in.h) &&
                         static_cast<std::uint32_t>(x) < static_cast<std::uint32_t>(a.in.w);
     patch[i] = inside ? image(y * a.in.w + x) : outside;
+    y += a.rows_on;
+    x += a.columns_on;
+    if (x >= end) {
+      x -= static_cast<std::int32_t>(a.patch_columns.value);
+      ++y;
+    }
   }
+}
+
+template <int channels>
+__device__ void load_pixels(const StemArguments& a, const Corner& corner, std::uint32_t* patch) {
+  if (is_narrowed(a.pixel_clamp))
+    load_patch(a, corner, FromPixels<channels, true>(a, corner.n), patch);
+  else
+    load_patch(a, corner, FromPixels<channels, false>(a, corner.n), patch);
 }
 
 extern __shared__ std::uint32_t patch[];
@@ -76,9 +95,12 @@ __device__ void stem(const StemArguments& a) {
   const Corner corner{static_cast<std::int32_t>(n),
                       static_cast<std::int32_t>(across - n * a.tiles_down.value) * kStemRows,
                       static_cast<std::int32_t>(tile - across * a.tiles_across.value) * kStemColumns};
-  if constexpr (from_pixels)
-    load_patch(a, corner, FromPixels(a, corner.n), patch);
-  else
+  if constexpr (from_pixels) {
+    if (a.in.stride == 3)
+      load_pixels<3>(a, corner, patch);
+    else
+      load_pixels<0>(a, corner, patch);
+  } else
     load_patch(a, corner,
                Words{reinterpret_cast<const std::uint32_t*>(a.in.values) + corner.n * a.in.h * a.in.w},
                patch);
@@ -91,14 +113,21 @@ __device__ void stem(const StemArguments& a) {
   for (int part = 0; part < kParts; ++part)
     begin_sums<kWarpRows>(constants<Finish>(a.finish) + output + part * kWarpColumns, sums[part]);
   __syncthreads();
-  const auto columns = static_cast<std::int32_t>(a.patch_columns.value);
-  const std::uint32_t* places = patch + warp * kWarpRows * a.y.stride * columns + group * a.x.stride;
+  const std::uint32_t row_bytes = static_cast<std::uint32_t>(a.y.stride) * a.patch_columns.value * 4,
+                      below_bytes = static_cast<std::uint32_t>(a.x.stride) * 8 * 4;
+  std::uint32_t places[kWarpRows][2];  // above and below
+#pragma unroll
+  for (int i = 0; i < kWarpRows; ++i) {
+    places[i][0] = kept(shared_address(patch) + static_cast<std::uint32_t>(warp * kWarpRows + i) * row_bytes +
+                        static_cast<std::uint32_t>(group * a.x.stride) * 4);
+    places[i][1] = kept(places[i][0] + below_bytes);
+  }
   const std::int32_t* taps = constants<std::int32_t>(a.taps) + within;
   const uint4* weight = constants<uint4>(a.weight) + (first_output / kStemOutputs) * a.steps * 128 + lane;
   std::int32_t step = 0;
 #pragma unroll 1
   do {  // there is a step
-    const std::int32_t low = taps[0], high = taps[4];
+    const auto low = static_cast<std::uint32_t>(taps[0]), high = static_cast<std::uint32_t>(taps[4]);
     taps += 8;
     uint4 b[2 * kParts];
 #pragma unroll
@@ -106,9 +135,8 @@ __device__ void stem(const StemArguments& a) {
     weight += 128;
 #pragma unroll
     for (int i = 0; i < kWarpRows; ++i) {
-      const std::uint32_t* row = places + i * a.y.stride * columns;
-      const std::uint32_t* below = row + 8 * a.x.stride;
-      const std::uint32_t values[4]{row[low], below[low], row[high], below[high]};
+      const std::uint32_t values[4]{load_word(places[i][0] + low), load_word(places[i][1] + low),
+                                    load_word(places[i][0] + high), load_word(places[i][1] + high)};
 #pragma unroll
       for (int part = 0; part < kParts; ++part) {
         multiply(sums[part][i][0], values, b[2 * part].x, b[2 * part].y);
@@ -122,26 +150,25 @@ __device__ void stem(const StemArguments& a) {
   for (int part = 0; part < kParts; ++part) {
     const std::int32_t first = output + part * kWarpColumns;
     if (first >= a.out.stride) continue;
+    const std::int32_t y = corner.y + warp * kWarpRows, x = corner.x + group;
     const Ending ending{.finish = constants<Finish>(a.finish) + first,
-                        .out = reinterpret_cast<std::int8_t*>(a.out.values) + first,
-                        .stride = a.out.stride,
                         .zero = {a.out.zero_point, 0},
                         .clamp = a.clamp,
-                        .residual = nullptr,
-                        .residual_stride = 0};
+                        .out = {at<std::int8_t>(a.out, corner.n, y, x) + first,
+                                std::int64_t{a.out.w} * a.out.stride, std::int64_t{8} * a.out.stride},
+                        .residual = {}};
     finish_sums<kWarpRows, false>(ending, a.by_upper_word != 0, sums[part], [&](int i, int below) {
-      const std::int32_t y = corner.y + warp * kWarpRows + i, x = corner.x + group + below * 8;
-      return y < a.out.h && x < a.out.w ? (corner.n * a.out.h + y) * a.out.w + x : -1;
+      return y + i < a.out.h && x + below * 8 < a.out.w;
     });
   }
 }
 
 }  // namespace
 
-extern "C" __global__ void __launch_bounds__(kThreads) zsq_stem(const __grid_constant__ StemArguments a) {
+extern "C" __global__ void __launch_bounds__(kStemThreads) zsq_stem(const __grid_constant__ StemArguments a) {
   stem<false>(a);
 }
-extern "C" __global__ void __launch_bounds__(kThreads)
+extern "C" __global__ void __launch_bounds__(kStemThreads)
     zsq_pixel_stem(const __grid_constant__ StemArguments a) {
   stem<true>(a);
 }

@@ -23,29 +23,34 @@ __device__ void begin_sums(const Finish* finish, Sums<rows>& sums) {
   }
 }
 
+/// Where a thread's eight outputs of its first place are, and how far it is to its other places.
+template <class T>
+struct Walk {
+  T* first = nullptr;
+  std::int64_t m_tile = 0, below = 0;  // bytes to the next m tile, and from above to below
+};
+
 /// What finish_sums() reads beside the sums.
 struct Ending {
   const Finish* finish;  // of the thread's first output
-  std::int8_t* out;      // that output of place 0
-  std::int32_t stride;
   ZeroPoints zero;
   Clamp clamp;
-  const std::int8_t* residual;
-  std::int32_t residual_stride;
+  Walk<std::int8_t> out;
+  Walk<const std::int8_t> residual;
 };
 
-/// place(i, below): the place of the thread in m tile i, above or below, counted through the batch; negative
-/// where there is none.
-template <int rows, bool has_residual, bool by_upper_word, class Place>
-__device__ void finish_sums(const Ending& e, Sums<rows>& sums, const Place& place) {
-  uint2 packed[rows][2], beside[rows][2];
+/// is_there(i, below): whether the thread's place in m tile i, above or below, is one.
+template <int rows, bool has_residual, bool by_upper_word, class IsThere>
+__device__ void finish_sums(const Ending& e, Sums<rows>& sums, const IsThere& is_there) {
+  uint2 packed[rows][2], beside[rows][2]{};
   if (has_residual) {
+    const std::int8_t* place = e.residual.first;
 #pragma unroll
-    for (int i = 0; i < rows; ++i)
-#pragma unroll
-      for (int below = 0; below < 2; ++below)
-        beside[i][below] =
-            *reinterpret_cast<const uint2*>(e.residual + max(place(i, below), 0) * e.residual_stride);
+    for (int i = 0; i < rows; ++i) {
+      if (is_there(i, 0)) beside[i][0] = *reinterpret_cast<const uint2*>(place);
+      if (is_there(i, 1)) beside[i][1] = *reinterpret_cast<const uint2*>(place + e.residual.below);
+      place += e.residual.m_tile;
+    }
   }
   const auto pack_two = [&]<int j>() {
     const ChannelEnd<has_residual, by_upper_word> first(e.finish[2 * j], e.zero),
@@ -67,20 +72,21 @@ __device__ void finish_sums(const Ending& e, Sums<rows>& sums, const Place& plac
   pack_two.template operator()<2>();
   pack_two.template operator()<1>();
   pack_two.template operator()<0>();
+  std::int8_t* place = e.out.first;
 #pragma unroll
-  for (int i = 0; i < rows; ++i)
-#pragma unroll
-    for (int below = 0; below < 2; ++below)
-      if (const std::int32_t at = place(i, below); at >= 0)
-        *reinterpret_cast<uint2*>(e.out + at * e.stride) = packed[i][below];
+  for (int i = 0; i < rows; ++i) {
+    if (is_there(i, 0)) *reinterpret_cast<uint2*>(place) = packed[i][0];
+    if (is_there(i, 1)) *reinterpret_cast<uint2*>(place + e.out.below) = packed[i][1];
+    place += e.out.m_tile;
+  }
 }
 
-template <int rows, bool has_residual, class Place>
-__device__ void finish_sums(const Ending& e, bool by_upper_word, Sums<rows>& sums, const Place& place) {
+template <int rows, bool has_residual, class IsThere>
+__device__ void finish_sums(const Ending& e, bool by_upper_word, Sums<rows>& sums, const IsThere& is_there) {
   if (by_upper_word)
-    finish_sums<rows, has_residual, true>(e, sums, place);
+    finish_sums<rows, has_residual, true>(e, sums, is_there);
   else
-    finish_sums<rows, has_residual, false>(e, sums, place);
+    finish_sums<rows, has_residual, false>(e, sums, is_there);
 }
 
 }  // namespace zsq::runtime::cuda
