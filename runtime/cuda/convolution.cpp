@@ -49,8 +49,10 @@ Launches prepare_gemm(const Context& context, const S& s) {
     const std::int64_t across = (out.c + shape.columns - 1) / shape.columns;
     a.column_tiles = divisor(across);
     const std::int64_t blocks = (extent.rows + shape.rows - 1) / shape.rows * across;
-    return std::vector{
-        to.in_blocks(static_cast<std::uint32_t>(blocks), static_cast<std::uint32_t>(shape.threads), a)};
+    Launch launch =
+        to.in_blocks(static_cast<std::uint32_t>(blocks), static_cast<std::uint32_t>(shape.threads), a);
+    launch.dynamic_shared_bytes = static_cast<std::uint32_t>(shape.shared_bytes());
+    return std::vector{std::move(launch)};
   };
 }
 

@@ -28,6 +28,9 @@ struct GemmShape {
   int rows, columns;
   int threads;
   int warp_rows;  // of 16 places
+  int stages;
+
+  int shared_bytes() const { return stages * (rows + columns) * kGemmDepth; }
 };
 std::span<const GemmShape> gemm_shapes();
 
@@ -35,7 +38,7 @@ struct GemmExtent {
   std::int64_t rows = 0, outputs = 0, k_tiles = 0;
 };
 
-/// The shape that promises to be fastest: of a model of instructions, not of a measurement.
+/// The shape that promises to be fastest: of a model of what a block needs, not of a measurement.
 const GemmShape& best_shape(const GemmExtent& extent, int multiprocessors);
 
 /// Those of Tuning, where it names a shape.

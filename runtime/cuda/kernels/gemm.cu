@@ -216,11 +216,12 @@ __device__ void finish_wide(const GemmArguments& a, Sums<T::kWarpRows>& sums, co
     }
 }
 
+extern __shared__ __align__(128) std::int8_t ring[];  // T::kStages * T::kStageBytes
+
 enum class End { narrow, residual, wide };
 
 template <class T, bool padded, End end>
 __device__ void gemm(const GemmArguments& a) {
-  __shared__ __align__(128) std::int8_t ring[T::kStages * T::kStageBytes];
   const std::uint32_t row_tile = quotient(blockIdx.x, a.column_tiles);
   const std::int32_t first_row = static_cast<std::int32_t>(row_tile) * T::kRows;
   const std::int32_t first_column =
@@ -250,10 +251,12 @@ __device__ void gemm(const GemmArguments& a) {
   ZSQ_GEMM(zsq_gemm_##shape##_wide, tile, false, End::wide)               \
   ZSQ_GEMM(zsq_gemm_##shape##_padded_wide, tile, true, End::wide)
 
+using Tile256x128 = Tile<2, 4, 8, 3>;
 using Tile128x128 = Tile<2, 4, 4, 3>;
 using Tile128x64 = Tile<2, 2, 4, 4>;
 using Tile64x64 = Tile<2, 2, 2, 4>;
 using Tile32x32 = Tile<2, 1, 1, 4>;
+ZSQ_GEMMS(256x128, Tile256x128)
 ZSQ_GEMMS(128x128, Tile128x128)
 ZSQ_GEMMS(128x64, Tile128x64)
 ZSQ_GEMMS(64x64, Tile64x64)
