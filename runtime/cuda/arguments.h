@@ -163,19 +163,33 @@ struct StemArguments {
 /// Places of the output that a block of a stem computes, one warp two rows.
 inline constexpr int kStemRows = 8, kStemColumns = 16, kStemOutputs = 64, kStemThreads = 128;
 
-/// A convolution of one input channel for each output channel; a thread computes kDepthwisePlaces
-/// neighbouring places of four channels.
+/// A convolution of one input channel for each output channel; a thread computes neighbouring places of four
+/// channels.
 struct DepthwiseArguments {
   Tensor in, out;
-  Address weight;  // [4 channels][column][words][channel]: rows of a column, four to a word
-  Address finish;  // Finish by channel, padded to 4
+  Address weight;   // [4 channels][row of places][column][words][channel]: rows of a column, four to a word
+  Address finish;   // Finish by channel, padded to 4
+  Address outside;  // a word of the input's zero point
   Side y, x;
   std::int32_t out_w = 1;
   Clamp clamp;
   std::int32_t by_upper_word = 0;  // see Finish
-  Work work;                       // c: words, w: groups of places
+  Work work;                       // c: words, w and h: groups of places
 };
-inline constexpr int kDepthwisePlaces = 4;
+
+/// Places that a thread computes. Two rows of them see almost the same rows of the image, where these are one
+/// apart.
+struct DepthwisePlaces {
+  int rows = 1, columns = 4;
+};
+constexpr DepthwisePlaces depthwise_places(int kernel, int stride) {
+  return {stride == 1 ? 2 : 1, kernel == 3 ? 8 : 4};
+}
+
+/// Words of four rows that those places see of a column.
+constexpr int depthwise_words(int kernel, int stride) {
+  return ((depthwise_places(kernel, stride).rows - 1) * stride + kernel + 3) / 4;
+}
 
 /// What one thread each computes in steps over 16 channels, or over the places of an image.
 struct VectorPoolArguments {

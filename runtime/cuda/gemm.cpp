@@ -10,18 +10,17 @@ namespace {
 
 constexpr std::int64_t kChunk = 16;  // bytes that are copied at once
 
-constexpr std::array kShapes{
-    GemmShape{"256x128", 256, 128, 256, 8, 3}, GemmShape{"128x128", 128, 128, 256, 4, 3},
-    GemmShape{"128x64", 128, 64, 128, 4, 4}, GemmShape{"64x64", 64, 64, 128, 2, 4},
-    GemmShape{"32x32", 32, 32, 64, 1, 4}};
+constexpr std::array kShapes{GemmShape{"256x128", 256, 128, 256, 8, 3},
+                             GemmShape{"128x128", 128, 128, 256, 4, 3},
+                             GemmShape{"128x64", 128, 64, 128, 4, 4}, GemmShape{"64x64", 64, 64, 128, 2, 4},
+                             GemmShape{"32x32", 32, 32, 64, 1, 4}};
 
 /// Cycles that a block takes of a multiprocessor at the least, by whatever it needs most of: its four
 /// schedulers, of which a warp has one, for integers, its path to the L2 cache, or its shared memory.
 std::int64_t cycles_of_block(const GemmShape& shape, std::int64_t k_tiles) {
   constexpr std::int64_t kBytesOfL2 = 24;
   const std::int64_t warps = shape.threads / 32, values = shape.warp_rows * 16;
-  const std::int64_t integers =
-      std::max<std::int64_t>(warps, 4) / 2 * (k_tiles * 40 + values * 4 + 200);
+  const std::int64_t integers = std::max<std::int64_t>(warps, 4) / 2 * (k_tiles * 40 + values * 4 + 200);
   const std::int64_t bytes =
       (shape.rows + shape.columns) * kGemmDepth * k_tiles + std::int64_t{shape.rows} * shape.columns;
   const std::int64_t wavefronts =

@@ -27,8 +27,8 @@ std::vector<std::int32_t> taps(const Window& w) {
   std::vector<std::int32_t> all;
   for (std::int64_t i = 0; i < w.kernel.h; ++i)
     for (std::int64_t j = 0; j < w.kernel.w; ++j)
-      all.push_back(static_cast<std::int32_t>(
-          (i * w.dilation.h * patch_of(w).columns + j * w.dilation.w) * kWord));
+      all.push_back(
+          static_cast<std::int32_t>((i * w.dilation.h * patch_of(w).columns + j * w.dilation.w) * kWord));
   all.resize(static_cast<std::size_t>(steps_of(w) * kTapsOfStep));
   return all;
 }

@@ -7,9 +7,15 @@ using namespace zsq::runtime::cuda;
 
 namespace {
 
-/// Words that the rows of a channel fill.
-template <int kernel>
-constexpr int kWords = (kernel + 3) / 4;
+template <int kernel, int stride>
+struct Extent {
+  static constexpr int kPlacesDown = depthwise_places(kernel, stride).rows;
+  static constexpr int kPlacesAcross = depthwise_places(kernel, stride).columns;
+  static constexpr int kRows = (kPlacesDown - 1) * stride + kernel;  // of the image
+  static constexpr int kColumns = (kPlacesAcross - 1) * stride + kernel;
+  static constexpr int kWords = depthwise_words(kernel, stride);
+  using Sums = std::int32_t[kPlacesDown][kPlacesAcross][4];  // by channel
+};
 
 /// Four channels of up to four rows become, by channel, a word of rows. Beyond the last row is anything.
 template <int rows>
@@ -20,7 +26,12 @@ __device__ void turn(const std::uint32_t* row, std::uint32_t (&channel)[4]) {
   } else {
     constexpr int kLast = rows - 1;
     const std::uint32_t low = __byte_perm(row[0], row[1], 0x5140), high = __byte_perm(row[0], row[1], 0x7362);
-    if constexpr (rows == 3) {
+    if constexpr (rows == 2) {
+      channel[0] = low;
+      channel[1] = low >> 16;
+      channel[2] = high;
+      channel[3] = high >> 16;
+    } else if constexpr (rows == 3) {
       channel[0] = __byte_perm(low, row[kLast], 0x4410);
       channel[1] = __byte_perm(low, row[kLast], 0x5532);
       channel[2] = __byte_perm(high, row[kLast], 0x6610);
@@ -36,93 +47,126 @@ __device__ void turn(const std::uint32_t* row, std::uint32_t (&channel)[4]) {
   }
 }
 
-template <int kernel>
-__device__ void turn_column(const std::uint32_t (&row)[kernel], std::uint32_t (&channel)[kWords<kernel>][4]) {
-  turn<(kernel < 4 ? kernel : 4)>(row, channel[0]);
-  if constexpr (kernel > 4) turn<kernel - 4>(row + 4, channel[1]);
+template <int rows, int words>
+__device__ void turn_column(const std::uint32_t (&row)[rows], std::uint32_t (&channel)[words][4]) {
+  turn<(rows < 4 ? rows : 4)>(row, channel[0]);
+  if constexpr (rows > 4) turn<rows - 4>(row + 4, channel[1]);
 }
 
-using Places = std::int32_t[kDepthwisePlaces][4];  // by channel
+/// The rows of the image that a thread's places see, a column after the other; beside the image is the zero
+/// point.
+template <int rows>
+struct Rows {
+  const std::int8_t* place[rows];
+  std::int64_t step[rows];
+  std::uint32_t outside;
 
-template <int kernel, int stride>
-__device__ void accumulate(const DepthwiseArguments& a, const Value& v, Places& sums) {
-  constexpr int kColumns = (kDepthwisePlaces - 1) * stride + kernel;
-  std::uint32_t weight[kernel][kWords<kernel>][4];
-  const uint4* packed = constants<uint4>(a.weight) + v.c * (kernel * kWords<kernel>);
+  __device__ Rows(const DepthwiseArguments& a, const std::int8_t* corner, std::int32_t y0)
+      : outside(*constants<std::uint32_t>(a.outside)) {
+    const std::int64_t line = std::int64_t{a.in.w} * a.in.stride;
 #pragma unroll
-  for (int j = 0; j < kernel; ++j)
-#pragma unroll
-    for (int w = 0; w < kWords<kernel>; ++w) {
-      const uint4 four = packed[j * kWords<kernel> + w];
-      weight[j][w][0] = four.x;
-      weight[j][w][1] = four.y;
-      weight[j][w][2] = four.z;
-      weight[j][w][3] = four.w;
-    }
-  const std::int32_t y0 = v.y * stride - a.y.before, x0 = v.x * kDepthwisePlaces * stride - a.x.before;
-  const std::uint32_t outside = static_cast<std::uint8_t>(a.in.zero_point) * 0x01010101U;
-  const std::int32_t words = a.in.stride / 4;
-  const auto* corner =
-      reinterpret_cast<const std::uint32_t*>(a.in.values) + ((v.n * a.in.h + y0) * a.in.w + x0) * words + v.c;
-#pragma unroll
-  for (int column = 0; column < kColumns; ++column) {
-    const bool is_column = static_cast<std::uint32_t>(x0 + column) < static_cast<std::uint32_t>(a.in.w);
-    std::uint32_t row[kernel], channel[kWords<kernel>][4];
-#pragma unroll
-    for (int i = 0; i < kernel; ++i) {
+    for (int i = 0; i < rows; ++i) {
       const bool is_row = static_cast<std::uint32_t>(y0 + i) < static_cast<std::uint32_t>(a.in.h);
-      row[i] = is_row && is_column ? corner[(i * a.in.w + column) * words] : outside;
+      place[i] = is_row ? corner : constants<std::int8_t>(a.outside);
+      step[i] = is_row ? a.in.stride : 0;
+      corner += line;
     }
-    turn_column<kernel>(row, channel);
+  }
+  __device__ void next(std::uint32_t (&row)[rows], bool is_column) {
 #pragma unroll
-    for (int place = 0; place < kDepthwisePlaces; ++place) {
-      const int j = column - place * stride;
+    for (int i = 0; i < rows; ++i) {
+      row[i] = is_column ? *reinterpret_cast<const std::uint32_t*>(place[i]) : outside;
+      place[i] += step[i];
+    }
+  }
+};
+
+template <int kernel, int stride, class E = Extent<kernel, stride>>
+__device__ void accumulate(const DepthwiseArguments& a, const Value& v, typename E::Sums& sums) {
+  const uint4* packed = constants<uint4>(a.weight) + v.c * (E::kPlacesDown * kernel * E::kWords);
+  std::uint32_t weight[E::kPlacesDown][kernel][E::kWords][4];
+#pragma unroll
+  for (int down = 0; down < E::kPlacesDown; ++down)
+#pragma unroll
+    for (int j = 0; j < kernel; ++j)
+#pragma unroll
+      for (int w = 0; w < E::kWords; ++w) {
+        const uint4 four = packed[(down * kernel + j) * E::kWords + w];
+        weight[down][j][w][0] = four.x;
+        weight[down][j][w][1] = four.y;
+        weight[down][j][w][2] = four.z;
+        weight[down][j][w][3] = four.w;
+      }
+  const std::int32_t y0 = v.y * (E::kPlacesDown * stride) - a.y.before,
+                     x0 = v.x * (E::kPlacesAcross * stride) - a.x.before;
+  Rows<E::kRows> rows(a, at<const std::int8_t>(a.in, v.n, y0, x0) + 4 * v.c, y0);
+#pragma unroll
+  for (int column = 0; column < E::kColumns; ++column) {
+    std::uint32_t row[E::kRows], channel[E::kWords][4];
+    rows.next(row, static_cast<std::uint32_t>(x0 + column) < static_cast<std::uint32_t>(a.in.w));
+    turn_column(row, channel);
+#pragma unroll
+    for (int across = 0; across < E::kPlacesAcross; ++across) {
+      const int j = column - across * stride;
       if (j < 0 || j >= kernel) continue;
 #pragma unroll
-      for (int w = 0; w < kWords<kernel>; ++w)
+      for (int down = 0; down < E::kPlacesDown; ++down)
 #pragma unroll
-        for (int c = 0; c < 4; ++c)
-          sums[place][c] =
-              __dp4a(static_cast<int>(channel[w][c]), static_cast<int>(weight[j][w][c]), sums[place][c]);
+        for (int w = 0; w < E::kWords; ++w)
+#pragma unroll
+          for (int c = 0; c < 4; ++c)
+            sums[down][across][c] = __dp4a(static_cast<int>(channel[w][c]),
+                                           static_cast<int>(weight[down][j][w][c]), sums[down][across][c]);
     }
   }
 }
 
-template <bool by_upper_word>
-__device__ void finish(const DepthwiseArguments& a, const Value& v, const Finish (&finish)[4],
-                       const Places& sums) {
+template <bool by_upper_word, class E>
+__device__ void finish(const DepthwiseArguments& a, const Value& v, const Finish (&ends)[4],
+                       const typename E::Sums& sums) {
   const ZeroPoints zero{a.out.zero_point, 0};
-  auto* out = reinterpret_cast<std::uint32_t*>(a.out.values) +
-              ((v.n * a.out.h + v.y) * a.out.w + v.x * kDepthwisePlaces) * (a.out.stride / 4) + v.c;
+  const ChannelEnd<false, by_upper_word> end[4]{
+      {ends[0], zero}, {ends[1], zero}, {ends[2], zero}, {ends[3], zero}};
+  const std::int32_t y = v.y * E::kPlacesDown, x = v.x * E::kPlacesAcross;
+  std::int8_t* line = at<std::int8_t>(a.out, v.n, y, x) + 4 * v.c;
 #pragma unroll
-  for (int place = 0; place < kDepthwisePlaces; ++place) {
-    std::int32_t value[4];
+  for (int down = 0; down < E::kPlacesDown; ++down) {
+    if (y + down >= a.out.h) break;
+    std::int8_t* place = line;
 #pragma unroll
-    for (int c = 0; c < 4; ++c)
-      value[c] = ChannelEnd<false, by_upper_word>(finish[c], zero)
-                     .template operator()<0>(sums[place][c], 0, zero, a.clamp);
-    if (v.x * kDepthwisePlaces + place < a.out_w)
-      out[place * (a.out.stride / 4)] = pack(value[0], value[1], pack(value[2], value[3], 0));
+    for (int across = 0; across < E::kPlacesAcross; ++across) {
+      std::int32_t value[4];
+#pragma unroll
+      for (int c = 0; c < 4; ++c)
+        value[c] = end[c].template operator()<0>(sums[down][across][c], 0, zero, a.clamp);
+      if (x + across < a.out_w)
+        *reinterpret_cast<std::uint32_t*>(place) = pack(value[0], value[1], pack(value[2], value[3], 0));
+      place += a.out.stride;
+    }
+    line += std::int64_t{a.out.w} * a.out.stride;
   }
 }
 
 template <int kernel, int stride>
 __device__ void depthwise(const DepthwiseArguments& a) {
+  using E = Extent<kernel, stride>;
   if (thread_index() >= a.work.count) return;
   const Value v = value_at(thread_index(), a.work);
   Finish ends[4];
-  Places sums;
+  typename E::Sums sums;
 #pragma unroll
   for (int c = 0; c < 4; ++c) {
     ends[c] = constants<Finish>(a.finish)[4 * v.c + c];
 #pragma unroll
-    for (int place = 0; place < kDepthwisePlaces; ++place) sums[place][c] = ends[c].start;
+    for (auto& line : sums)
+#pragma unroll
+      for (auto& place : line) place[c] = ends[c].start;
   }
   accumulate<kernel, stride>(a, v, sums);
   if (a.by_upper_word != 0)
-    finish<true>(a, v, ends, sums);
+    finish<true, E>(a, v, ends, sums);
   else
-    finish<false>(a, v, ends, sums);
+    finish<false, E>(a, v, ends, sums);
 }
 
 }  // namespace

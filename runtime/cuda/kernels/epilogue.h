@@ -53,7 +53,8 @@ struct ChannelEnd {
       const std::uint32_t term = has_residual ? static_cast<std::uint32_t>(q - zero.residual) *
                                                     static_cast<std::uint32_t>(f.residual)
                                               : 0;
-      const std::int32_t product = middle(sum >> (f.shifts & 255), 0) * f.multiplier + static_cast<std::int32_t>(term);
+      const std::int32_t product =
+          middle(sum >> (f.shifts & 255), 0) * f.multiplier + static_cast<std::int32_t>(term);
       return to_activation<std::int32_t>(shift_round(product, f.shifts >> 8), zero.out, clamp);
     }
   }

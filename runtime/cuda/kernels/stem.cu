@@ -21,8 +21,8 @@ struct Words {
   __device__ std::uint32_t operator()(std::int32_t place) const { return image[place]; }
 };
 
-/// A place that is made of pixels. channels: of the image, or 0 for any number; narrowed: bounds are not those
-/// that pack() keeps.
+/// A place that is made of pixels. channels: of the image, or 0 for any number; narrowed: bounds are not
+/// those that pack() keeps.
 template <int channels, bool narrowed>
 struct FromPixels {
   const StemArguments& a;
