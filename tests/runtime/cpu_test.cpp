@@ -111,6 +111,25 @@ TEST_P(Cpu, EqualsTheReferenceOnImagesOfManyRows) {
       }
 }
 
+/// Weights so small that sums of 16 bits hold several products, seen through windows of every kind.
+TEST_P(Cpu, EqualsTheReferenceWhereSumsAreNarrow) {
+  std::uint64_t seed = 900;
+  for (const int bits : {3, 5, 6, 7})
+    for (const std::int64_t channels : {13, 32}) {
+      PlanBuilder builder(++seed, {1, channels, 11, 9});
+      SCOPED_TRACE(testing::Message() << bits << " bits, " << channels << " channels");
+      const Window around{{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}};
+      const SlotId first = builder.conv(builder.image(), {.outputs = 150, .window = around, .bits = bits});
+      const SlotId twin = builder.table(first);
+      const SlotId point = builder.conv(first, {.outputs = 150, .bits = bits, .residual = twin});
+      const SlotId bare =
+          builder.conv(point, {.outputs = 20, .window = {{3, 2}, {2, 1}, {1, 2}, {}}, .bits = bits});
+      const SlotId wide = builder.wide_conv(point, {.outputs = 9, .window = around, .bits = bits});
+      const Plan plan = builder.finish({wide, builder.wide_conv(bare, {.outputs = 5, .bits = bits})});
+      ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(plan, seed, 2, {1, 3, 17}));
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Implementations, Cpu, testing::ValuesIn(cpu_paths_to_test()), [](const auto& path) {
   std::string name = path.param.name;
   std::ranges::replace(name, '-', '_');  // a test's name has none

@@ -18,7 +18,23 @@ struct Machine : Words256<Signs::kept> {
 
   [[gnu::always_inline, ZSQ_TARGET]] static inline Words dot(Words sum, Words x, Words w) {
     const Words pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(x), _mm256_sign_epi8(w, x));
-    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    return _mm256_add_epi32(sum, joined(pairs));
+  }
+
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words four(const std::int8_t* from) {
+    std::int32_t word;
+    std::memcpy(&word, from, sizeof word);
+    return all(word);
+  }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words pairs(Words u, Words w) {
+    return _mm256_maddubs_epi16(u, w);
+  }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words add16(Words a, Words b) {
+    return _mm256_add_epi16(a, b);
+  }
+  /// The sum of both halves of each word.
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words joined(Words halves) {
+    return _mm256_madd_epi16(halves, _mm256_set1_epi16(1));
   }
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/cpu/portable/step_kernels.h"
 #include "runtime/cpu/tiles/endings.h"
+#include "runtime/cpu/tiles/results.h"
 #include "runtime/cpu/tiles/step_kernels.h"
 #include "runtime/cpu/tiles/viewer.h"
 
@@ -59,7 +60,7 @@ class DenseKernel final : public StageKernel {
   void run(const Batch& batch, Units rows, Scratch& scratch) const override {
     viewer_.for_each(
         read(plan_, batch, step_.in), rows, scratch, [&](const Views& views, std::int64_t first) {
-          const Results all = results(batch, first);
+          const Results all = results_of(plan_, batch, step_, first);
           const std::int64_t words = divided_up(viewer_.run(), 4);
           const std::int8_t* weight = weight_.data();
           for (const Block& block : blocks_) {
@@ -76,24 +77,6 @@ class DenseKernel final : public StageKernel {
   }
 
  private:
-  Results results(const Batch& batch, std::int64_t place) const {
-    Results to{.channels = step_.kernel.outputs};
-    if constexpr (requires { step_.residual; }) {
-      const auto out = write(plan_, batch, step_.out);
-      to.narrow = out.place(place);
-      to.stride = out.channel_stride;
-      if (!step_.residual) return to;
-      const auto residual = read(plan_, batch, step_.residual->in);
-      to.residual = residual.place(place);
-      to.residual_stride = residual.channel_stride;
-    } else {
-      const auto out = write<std::int32_t>(plan_, batch, step_.out);
-      to.wide = out.place(place);
-      to.stride = out.channel_stride;
-    }
-    return to;
-  }
-
   const Plan& plan_;
   const Conv& step_;
   const TileKernels& tiles_;
@@ -119,13 +102,17 @@ std::int64_t packed_bytes_of_tiles(const Kernel& kernel, const TileKernels& tile
   const std::int64_t block = 4 * tiles.lanes, channels = divided_up(kernel.outputs, block) * block;
   const Size2 size = kernel.window.kernel;
   const std::int64_t taps = std::int64_t{size.h} * size.w;
-  // At the worst, each tap has words of its own; a filter of one channel has a word for each tap.
-  return channels * 4 * (taps * divided_up(kernel.inputs_per_group, 4) + Endings::kConstants);
+  // At the worst, each tap has words of its own; a filter of one channel has a word for each tap. Of sums in
+  // 16 bits every word may be two products, with a centre and two offsets for a vector.
+  const std::int64_t words =
+      (tiles.narrow == nullptr ? 1 : 4) * taps * divided_up(kernel.inputs_per_group, 4);
+  return channels * 4 * (words + Endings::kConstants);
 }
 
 std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Conv2d& step, const TileKernels& tiles,
                                         const Layouts& layouts) {
   if (step.kernel.groups > 1) return make_depthwise_tiles(plan, step, tiles, layouts);
+  if (auto narrow = make_narrow_tiles(plan, step, tiles, layouts)) return narrow;
   return std::make_unique<DenseKernel<Conv2d>>(
       plan, step, tiles, layouts[index(step.in)],
       Endings(plan, step, {in_vectors(0, step.kernel.outputs, tiles.lanes), tiles.added}));
@@ -133,6 +120,7 @@ std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Conv2d& step, co
 
 std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const WideConv2d& step, const TileKernels& tiles,
                                         const Layouts& layouts) {
+  if (auto narrow = make_narrow_tiles(plan, step, tiles, layouts)) return narrow;
   return std::make_unique<DenseKernel<WideConv2d>>(
       plan, step, tiles, layouts[index(step.in)],
       Endings(step, {in_vectors(0, step.kernel.outputs, tiles.lanes), tiles.added}));

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "runtime/arith.h"
+#include "runtime/narrow_sums.h"
 
 /// Inner loops that keep a tile of sums in registers, some output places times some vectors of output
 /// channels, and end in activations. They are compiled once for each instruction set; all give the same bits.
@@ -75,6 +77,16 @@ struct DenseTiles {
   Results results;
 };
 
+/// The same for one vector of channels whose products are summed in 16 bits: see NarrowSums.
+struct NarrowTiles {
+  Views views;                           // of activations that are not negative; its taps are not used
+  const std::int32_t* offset = nullptr;  // by product, of the four activations from those of the place
+  const std::int8_t* weight = nullptr;   // [products][lanes][4]
+  const std::int16_t* centre = nullptr;  // [sums][lanes][2]
+  std::array<std::int64_t, NarrowSums::kMost> sums = {};
+  Results results;
+};
+
 /// One filter for each channel: a tap is a place. A whole vector of channels is read even where fewer are.
 struct DepthwiseTiles {
   Views views;
@@ -124,6 +136,7 @@ struct TileKernels {
   std::int64_t vectors = 0;  // the most that dense() computes together
   std::int32_t added = 0;    // what all but depthwise() add to each activation before they multiply
   void (*dense)(const DenseTiles&, const Ending&) = nullptr;
+  void (*narrow)(const NarrowTiles&, const Ending&) = nullptr;  // null where sums of 32 bits are as fast
   void (*depthwise)(const DepthwiseTiles&, const Ending&) = nullptr;
   void (*quads)(const QuadTiles&, const Ending&) = nullptr;
   void (*columns)(const ColumnTiles&, const Ending&) = nullptr;

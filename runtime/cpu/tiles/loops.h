@@ -5,6 +5,7 @@
 
 #include "runtime/cpu/tiles/depthwise_loops.h"
 #include "runtime/cpu/tiles/finish.h"
+#include "runtime/cpu/tiles/narrow_loops.h"
 
 /// The bodies of TileKernels, for the file of one instruction set to include. As for portable/loops.h, that
 /// file defines ZSQ_SET and ZSQ_TARGET. It also gives a Machine: its vectors and the instructions on them.
@@ -73,6 +74,8 @@ ZSQ_LOOP void pixel_blocks(PixelTiles tiles) {
 /// The set's functions.
 template <class Machine>
 struct TileSet {
+  static constexpr int kNarrowPlaces = 6;
+
   template <Kind kind, int Vectors = 1>
   ZSQ_FUNCTION static void dense_of(const DenseTiles& tiles, const Ending& e) {
     if constexpr (Vectors < Machine::kVectors)
@@ -83,6 +86,12 @@ struct TileSet {
     if (tiles.results.wide != nullptr) return dense_of<Kind::wide>(tiles, e);
     if (tiles.results.residual != nullptr) return dense_of<Kind::beside>(tiles, e);
     dense_of<Kind::narrow>(tiles, e);
+  }
+  ZSQ_FUNCTION static void narrow(const NarrowTiles& tiles, const Ending& e) {
+    if (tiles.results.wide != nullptr) return narrow_places<Machine, Kind::wide, kNarrowPlaces>(tiles, e, 0);
+    if (tiles.results.residual != nullptr)
+      return narrow_places<Machine, Kind::beside, kNarrowPlaces>(tiles, e, 0);
+    narrow_places<Machine, Kind::narrow, kNarrowPlaces>(tiles, e, 0);
   }
   ZSQ_FUNCTION static void depthwise(const DepthwiseTiles& tiles, const Ending& e) {
     if (tiles.results.residual != nullptr) return depthwise_channels<Machine, Kind::beside>(tiles, e);
@@ -95,7 +104,10 @@ struct TileSet {
   }
   ZSQ_FUNCTION static void pixels(const PixelTiles& tiles) { pixel_blocks<Machine>(tiles); }
   static constexpr TileKernels kernels() {
-    return {Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, depthwise, quads, columns, pixels};
+    TileKernels all{Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, nullptr, depthwise,
+                    quads,           columns,           pixels};
+    if constexpr (requires { Machine::pairs; }) all.narrow = narrow;
+    return all;
   }
 };
 

@@ -22,6 +22,13 @@ std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const WideConv2d& step
 bool has_tiles(const Plan& plan, const Pixels& step, const Layouts& layouts);
 std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Pixels& step, const TileKernels& tiles);
 
+/// The first kind with sums of 16 bits (see NarrowSums); null where those of 32 bits are faster, or the set
+/// has none.
+std::unique_ptr<StageKernel> make_narrow_tiles(const Plan& plan, const Conv2d& step, const TileKernels& tiles,
+                                               const Layouts& layouts);
+std::unique_ptr<StageKernel> make_narrow_tiles(const Plan& plan, const WideConv2d& step,
+                                               const TileKernels& tiles, const Layouts& layouts);
+
 /// The second kind.
 std::unique_ptr<StageKernel> make_depthwise_tiles(const Plan& plan, const Conv2d& step,
                                                   const TileKernels& tiles, const Layouts& layouts);

@@ -21,6 +21,15 @@ std::int64_t span_of(const Walk& walk, std::int64_t places) {  // rows or column
   return (places - 1) * walk.stride + (walk.kernel - 1) * walk.dilation + 1;
 }
 
+/// Copies values plus `added`, modulo 2^8.
+void added_copy(std::int8_t* to, const std::int8_t* from, std::int64_t count, std::int8_t added) {
+  if (added == 0) {
+    std::memcpy(to, from, static_cast<std::size_t>(count));
+    return;
+  }
+  for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<std::int8_t>(from[i] + added);
+}
+
 /// From an output place to the next through all images, in values of the input.
 std::int64_t step_of(const Window& w, const Layout& in, const Shape& out) {
   if (is_padded(w)) return 0;
@@ -39,19 +48,21 @@ bool Viewer::fits(const Window& window, const Shape& in, const Shape& out) {
 }
 
 Viewer::Viewer(const Window& window, std::int32_t zero_point, const Layout& in, const Shape& out,
-               TapKind kind)
+               TapKind kind, std::int32_t added)
     : window_(window),
       zero_point_(zero_point),
+      added_(static_cast<std::int8_t>(added)),
       in_(in.shape),
       out_(out),
-      copies_(is_padded(window)),
+      copies_(is_padded(window) || (added != 0 && step_of(window, in, out) == 0)),
       columns_(span_of(columns_of(window), out.w)),
       stride_(copies_ ? in.shape.c : in.channel_stride),
       pitch_((copies_ ? columns_ : in.shape.w) * stride_),
       step_(step_of(window, in, out)) {
   const Walk down = rows_of(window), across = columns_of(window);
   if (step_ > 0) {
-    for (std::int64_t p = 0; p < std::clamp<std::int64_t>(kMost / step_, 1, kPlaces); ++p)
+    const std::int64_t most = added_ == 0 ? kMost : kStrip;
+    for (std::int64_t p = 0; p < std::clamp<std::int64_t>(most / step_, 1, kPlaces); ++p)
       places_.push_back(static_cast<std::int32_t>(p * step_));
   } else {
     band_ = std::clamp<std::int64_t>(kPlaces / out.w, 1, out.h);
@@ -90,9 +101,16 @@ const std::int8_t* Viewer::source(Grid<const std::int8_t> in, std::int64_t n, st
   return strip;
 }
 
+const std::int8_t* Viewer::copy(Grid<const std::int8_t> in, std::int64_t first, std::int64_t count,
+                                Scratch& scratch) const {
+  std::int8_t* const to = at_least(scratch.bytes, count * step_ + kSlack);
+  added_copy(to, in.values + first * step_, count * step_, added_);
+  return to;
+}
+
 void Viewer::copy_row(Grid<const std::int8_t> in, std::int64_t n, std::int64_t y, std::int8_t* to) const {
   const auto fill = [&](std::int64_t columns) {
-    std::memset(to, zero_point_, static_cast<std::size_t>(columns * stride_));
+    std::memset(to, zero_point_ + added_, static_cast<std::size_t>(columns * stride_));
     to += columns * stride_;
   };
   if (y < 0 || y >= in_.h) return fill(columns_);
@@ -100,11 +118,10 @@ void Viewer::copy_row(Grid<const std::int8_t> in, std::int64_t n, std::int64_t y
   const std::int64_t inside = std::clamp<std::int64_t>(columns_ - left, 0, in_.w);
   fill(left);
   if (in.channel_stride == stride_) {
-    std::memcpy(to, in.at(n, y, 0), static_cast<std::size_t>(inside * stride_));
+    added_copy(to, in.at(n, y, 0), inside * stride_, added_);
     to += inside * stride_;
   } else {
-    for (std::int64_t x = 0; x < inside; ++x, to += stride_)
-      std::memcpy(to, in.at(n, y, x), static_cast<std::size_t>(stride_));
+    for (std::int64_t x = 0; x < inside; ++x, to += stride_) added_copy(to, in.at(n, y, x), stride_, added_);
   }
   fill(columns_ - left - inside);
 }

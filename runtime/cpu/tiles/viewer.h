@@ -17,17 +17,20 @@ enum class TapKind { place, run };
 /// that is a pass over bytes, small beside the products.
 class Viewer {
  public:
-  Viewer(const Window& window, std::int32_t zero_point, const Layout& in, const Shape& out, TapKind kind);
+  /// added: to every value, modulo 2^8; all are copied then, and loops see them so.
+  Viewer(const Window& window, std::int32_t zero_point, const Layout& in, const Shape& out, TapKind kind,
+         std::int32_t added = 0);
 
   std::int64_t taps() const { return count_; }
-  std::int64_t run() const { return run_; }  // values of a tap
+  std::int64_t run() const { return run_; }                                              // values of a tap
+  std::int32_t tap(std::int64_t t) const { return taps_[static_cast<std::size_t>(t)]; }  // from a place to it
 
   /// Calls see(views, first output place) for all places of some output rows, both counted through the batch.
   void for_each(Grid<const std::int8_t> in, Units rows, Scratch& scratch, const auto& see) const {
     if (step_ > 0) {
       for (std::int64_t first = rows.begin * out_.w, end = rows.end * out_.w; first < end;) {
         const std::int64_t count = std::min(std::ssize(places_), end - first);
-        see(views(in.values + first * step_, count), first);
+        see(views(added_ == 0 ? in.values + first * step_ : copy(in, first, count, scratch), count), first);
         first += count;
       }
       return;
@@ -65,10 +68,13 @@ class Viewer {
   /// Where the window of the first place of a band of output rows begins: in the image or in a copy.
   const std::int8_t* source(Grid<const std::int8_t> in, std::int64_t n, std::int64_t y, std::int64_t count,
                             Scratch& scratch) const;
+  const std::int8_t* copy(Grid<const std::int8_t> in, std::int64_t first, std::int64_t count,
+                          Scratch& scratch) const;
   void copy_row(Grid<const std::int8_t> in, std::int64_t n, std::int64_t y, std::int8_t* to) const;
 
   Window window_;
   std::int32_t zero_point_;
+  std::int8_t added_;
   Shape in_, out_;
   bool copies_;
   std::int64_t columns_;  // of a copy
