@@ -53,6 +53,11 @@ FoundDriver find() {
   symbols.find(api.synchronise, ZSQ_SYMBOL(cuStreamSynchronize));
   symbols.find(api.begin_capture, ZSQ_SYMBOL(cuStreamBeginCapture));
   symbols.find(api.end_capture, ZSQ_SYMBOL(cuStreamEndCapture));
+  symbols.find(api.create_event, ZSQ_SYMBOL(cuEventCreate));
+  symbols.find(api.destroy_event, ZSQ_SYMBOL(cuEventDestroy));
+  symbols.find(api.record_event, ZSQ_SYMBOL(cuEventRecord));
+  symbols.find(api.synchronise_event, ZSQ_SYMBOL(cuEventSynchronize));
+  symbols.find(api.elapsed, ZSQ_SYMBOL(cuEventElapsedTime));
   symbols.find(api.load_module, ZSQ_SYMBOL(cuModuleLoadDataEx));
   symbols.find(api.unload_module, ZSQ_SYMBOL(cuModuleUnload));
   symbols.find(api.function, ZSQ_SYMBOL(cuModuleGetFunction));

@@ -30,6 +30,11 @@ struct DriverApi {
   decltype(&cuStreamSynchronize) synchronise;
   decltype(&cuStreamBeginCapture) begin_capture;
   decltype(&cuStreamEndCapture) end_capture;
+  decltype(&cuEventCreate) create_event;
+  decltype(&cuEventDestroy) destroy_event;
+  decltype(&cuEventRecord) record_event;
+  decltype(&cuEventSynchronize) synchronise_event;
+  decltype(&cuEventElapsedTime) elapsed;
   decltype(&cuModuleLoadDataEx) load_module;
   decltype(&cuModuleUnload) unload_module;
   decltype(&cuModuleGetFunction) function;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -54,6 +55,9 @@ class Gpu {
   virtual void launch(const Launch& launch) = 0;
   virtual std::unique_ptr<Recording> record(std::span<const Launch> launches) = 0;
   virtual void synchronise() = 0;
+
+  /// Seconds, by the GPU's own clock, between what was asked for before `work` and what `work` asks for.
+  virtual double seconds_of(const std::function<void()>& work) = 0;
 };
 
 /// Memory of a GPU that is given back.

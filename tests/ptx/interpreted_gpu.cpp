@@ -1,6 +1,7 @@
 #include "tests/ptx/interpreted_gpu.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "graph/check.h"
@@ -105,6 +106,12 @@ void InterpretedGpu::launch(const runtime::cuda::Launch& launch) {
 std::unique_ptr<runtime::cuda::Recording> InterpretedGpu::record(
     std::span<const runtime::cuda::Launch> launches) {
   return std::make_unique<Replay>(*this, launches);
+}
+
+double InterpretedGpu::seconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 std::span<const runtime::cuda::Module> modules_for(Target target) {

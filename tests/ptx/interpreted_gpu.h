@@ -31,6 +31,7 @@ class InterpretedGpu final : public runtime::cuda::Gpu {
   void launch(const runtime::cuda::Launch& launch) override;
   std::unique_ptr<runtime::cuda::Recording> record(std::span<const runtime::cuda::Launch> launches) override;
   void synchronise() override {}
+  double seconds_of(const std::function<void()>& work) override;  // of the interpreter
 
   /// A kernel, and another in its place, for whoever tests the tests.
   const Body& body_of(const std::string& kernel) const { return programs_.at(kernel).body; }
