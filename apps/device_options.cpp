@@ -25,15 +25,35 @@ std::vector<OptionSpec> device_options() {
   std::vector<OptionSpec> all = batch_options();
   all.insert(all.begin(), cpu_path_option());
   all.insert(all.begin(), {"device", "cpu|cuda|reference", "cpu",
-                           "what runs the integer program; never changes a result"});
+                           "what runs the integer program, cuda:1 the second GPU; never changes a result"});
   return all;
 }
 
+namespace {
+
+/// "cuda:1", taken apart.
+struct DeviceText {
+  std::string name;
+  int index = 0;
+};
+
+DeviceText device_text(const Arguments& arguments) {
+  const std::string text = arguments.text("device");
+  if (!text.starts_with("cuda:")) return {text};
+  constexpr std::size_t kName = 4;
+  const auto index = to_integer("--device cuda:N, whose N", text.substr(kName + 1), 0, 1023);
+  return {text.substr(0, kName), static_cast<int>(index)};
+}
+
+}  // namespace
+
 runtime::Device device_from(const Arguments& arguments) {
   const std::string text = arguments.text("device");
-  const auto device = runtime::device_named(text);
-  check(device.has_value(), Fault::usage, "--device is '", text, "', it must be cpu, cuda or reference");
-  const runtime::DeviceState state = runtime::state_of(*device);
+  const DeviceText parts = device_text(arguments);
+  const auto device = runtime::device_named(parts.name);
+  check(device.has_value(), Fault::usage, "--device is '", text,
+        "', it must be cpu, cuda, cuda:N or reference");
+  const runtime::DeviceState state = runtime::state_of(*device, parts.index);
   check(state.is_available, Fault::device, "--device ", text, ": ", state.text,
         "; cpu and reference always work");
   return *device;
@@ -43,7 +63,7 @@ runtime::SessionOptions session_from(const Arguments& arguments) {
   std::string path = arguments.text("cpu-path");
   const char* set = std::getenv("ZSQ_CPU_PATH");
   if (path.empty() && set != nullptr) path = set;
-  return {.threads = threads_from(arguments), .path = path};
+  return {.threads = threads_from(arguments), .path = path, .device_index = device_text(arguments).index};
 }
 
 int threads_from(const Arguments& arguments) {

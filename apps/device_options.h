@@ -13,7 +13,7 @@ std::vector<OptionSpec> batch_options();  // --threads and --batch alone
 /// Throws Error (Fault::device) where the device is not available here.
 runtime::Device device_from(const Arguments& arguments);
 
-/// --threads and --cpu-path, or $ZSQ_CPU_PATH where that is not given.
+/// The GPU of --device, --threads and --cpu-path, or $ZSQ_CPU_PATH where that is not given.
 runtime::SessionOptions session_from(const Arguments& arguments);
 
 /// --threads as a number of threads: 0 is one for each core.

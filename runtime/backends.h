@@ -13,7 +13,7 @@ std::unique_ptr<Session> make_reference_session(const Plan& plan);
 std::unique_ptr<Session> make_cpu_session(const Plan& plan, const SessionOptions& options);
 std::unique_ptr<Session> make_cuda_session(const Plan& plan,
                                            const SessionOptions& options);  // cuda/ or no_cuda.cpp
-DeviceState cuda_state();                                                   // cuda/ or no_cuda.cpp
+DeviceState cuda_state(int device_index);                                   // cuda/ or no_cuda.cpp
 
 /// How many images a call of Session::run was given. Throws Error (Fault::data) unless pixels and outputs
 /// agree.

@@ -30,11 +30,11 @@ std::optional<Device> device_named(std::string_view text) {
 
 std::ostream& operator<<(std::ostream& out, Device device) { return out << name(device); }
 
-DeviceState state_of(Device device) {
+DeviceState state_of(Device device, int device_index) {
   switch (device) {
     case Device::reference: return {true, "plain loops on one core"};
     case Device::cpu: return {true, cpu_paths().front()};
-    case Device::cuda: return cuda_state();
+    case Device::cuda: return cuda_state(device_index);
   }
   fail(Fault::usage, "unknown device");
 }
@@ -50,7 +50,7 @@ std::vector<Device> available_devices() {
 
 std::unique_ptr<Session> make_session(const Plan& plan, Device device, const SessionOptions& options) {
   validate(plan);
-  const DeviceState state = state_of(device);
+  const DeviceState state = state_of(device, options.device_index);
   check(state.is_available, Fault::device, "there is no ", name(device), " device here: ", state.text);
   check(options.threads >= 1, Fault::usage, "a session cannot have ", options.threads, " threads");
   switch (device) {

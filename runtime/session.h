@@ -26,7 +26,7 @@ struct DeviceState {
   bool is_available = true;
   std::string text;  // which processor it is, or why there is none: half a sentence for people
 };
-DeviceState state_of(Device device);
+DeviceState state_of(Device device, int device_index = 0);  // of several GPUs
 bool is_available(Device device);
 
 /// The devices that plans can run on here, fastest first, the reference last.

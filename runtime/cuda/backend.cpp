@@ -4,8 +4,8 @@
 
 namespace zsq::runtime {
 
-DeviceState cuda_state() {
-  const cuda::DriverState state = cuda::driver_state();
+DeviceState cuda_state(int device_index) {
+  const cuda::DriverState state = cuda::driver_state(device_index);
   return {state.is_usable, state.text};
 }
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "graph/check.h"
+
 namespace zsq::apps {
 namespace {
 
@@ -22,6 +24,20 @@ TEST(SessionFrom, TakesThePathOfTheCommandLineBeforeThatOfTheEnvironment) {
   EXPECT_EQ(session_from(arguments("portable")).path, "portable");
   EXPECT_EQ(session_from(arguments("portable")).threads, 3);
   unsetenv("ZSQ_CPU_PATH");
+}
+
+TEST(SessionFrom, TakesTheNumberOfTheGpuFromTheDevice) {
+  const auto index = [](const std::string& device) {
+    return session_from({{{"threads", "1"}, {"device", device}}, {}, {}}).device_index;
+  };
+  EXPECT_EQ(index("cuda"), 0);
+  EXPECT_EQ(index("cuda:0"), 0);
+  EXPECT_EQ(index("cuda:3"), 3);
+  EXPECT_EQ(index("cpu"), 0);
+  for (const char* wrong : {"cuda:", "cuda:x", "cuda:-1", "cuda:1:2"})
+    EXPECT_THROW(index(wrong), Error) << wrong;
+  for (const char* wrong : {"cuda1", "cpu:1", "gpu:0"})
+    EXPECT_THROW(device_from({{{"device", wrong}}, {}, {}}), Error) << wrong;
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 // Code that calls the driver, on a libcuda.so.1 whose GPUs are the interpreter. CTest puts it on
 // LD_LIBRARY_PATH.
-#include <dlfcn.h>
+#include "runtime/cuda/driver.h"
 
 #include <cuda.h>
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include "graph/check.h"
 #include "runtime/compare.h"
-#include "runtime/cuda/driver.h"
 #include "runtime/cuda/session.h"
 #include "tests/cuda/fake_driver/control.h"
 #include "tests/runtime/outputs.h"
@@ -34,7 +34,7 @@ class Driver : public testing::Test {
 
   void fail(const std::string& call, int nth, CUresult result) const {
     reinterpret_cast<decltype(&zsq_fake_fail)>(dlsym(library_, "zsq_fake_fail"))(call.c_str(), nth,
-                                                                                static_cast<int>(result));
+                                                                                 static_cast<int>(result));
   }
   long calls(const std::string& call) const {
     return reinterpret_cast<decltype(&zsq_fake_calls)>(dlsym(library_, "zsq_fake_calls"))(call.c_str());
@@ -88,7 +88,7 @@ TEST_F(Driver, RunsTheGpuThatIsNamed) {
   const Plan plan = small_plan();
   run_once(plan, 1);
   EXPECT_EQ(message_of([&] { run_once(plan, 2); }),
-            "there is no GPU to use: the NVIDIA driver knows 2 GPUs, number 2 is none of them");
+            "there is no cuda device here: the NVIDIA driver knows 2 GPUs, number 2 is none of them");
   EXPECT_EQ(live(), 0);
 }
 
@@ -135,19 +135,35 @@ TEST_F(Driver, RefusesAGpuThatIsTooOld) {
 TEST_F(Driver, SaysThatItIsTooOldForTheKernels) {
   set(kMemory, 12040, kCapability);
   fail("cuModuleLoadDataEx", 1, CUDA_ERROR_UNSUPPORTED_PTX_VERSION);
-  EXPECT_EQ(message_of([] { run_once(small_plan()); }),
-            "the NVIDIA driver of this machine is of CUDA 12.4, too old for the kernels of this build; update it");
+  EXPECT_EQ(
+      message_of([] { run_once(small_plan()); }),
+      "the NVIDIA driver of this machine is of CUDA 12.4, too old for the kernels of this build; update it");
   EXPECT_EQ(live(), 0);
 }
 
 /// Whatever fails: one sentence with the call, nothing is left behind, and the next attempt succeeds.
 TEST_F(Driver, EveryCallMayFail) {
   const Plan plan = small_plan();
-  for (const char* call :
-       {"cuInit", "cuDeviceGetCount", "cuDeviceGet", "cuDeviceGetName", "cuDriverGetVersion", "cuDeviceGetAttribute",
-        "cuDevicePrimaryCtxRetain", "cuCtxSetCurrent", "cuStreamCreate", "cuModuleLoadDataEx", "cuMemAlloc",
-        "cuMemcpyHtoDAsync", "cuMemcpyDtoHAsync", "cuStreamSynchronize", "cuModuleGetFunction", "cuLaunchKernel",
-        "cuStreamBeginCapture", "cuStreamEndCapture", "cuGraphInstantiateWithFlags", "cuGraphLaunch"}) {
+  for (const char* call : {"cuInit",
+                           "cuDeviceGetCount",
+                           "cuDeviceGet",
+                           "cuDeviceGetName",
+                           "cuDriverGetVersion",
+                           "cuDeviceGetAttribute",
+                           "cuDevicePrimaryCtxRetain",
+                           "cuCtxSetCurrent",
+                           "cuStreamCreate",
+                           "cuModuleLoadDataEx",
+                           "cuMemAlloc",
+                           "cuMemcpyHtoDAsync",
+                           "cuMemcpyDtoHAsync",
+                           "cuStreamSynchronize",
+                           "cuModuleGetFunction",
+                           "cuLaunchKernel",
+                           "cuStreamBeginCapture",
+                           "cuStreamEndCapture",
+                           "cuGraphInstantiateWithFlags",
+                           "cuGraphLaunch"}) {
     const long before = calls(call);
     run_once(plan);
     const auto times = static_cast<int>(calls(call) - before);

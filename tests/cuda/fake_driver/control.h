@@ -1,7 +1,7 @@
 #pragma once
 
-/// What tests ask of the driver that is not one, beside what cuda.h asks. Found by dlsym in the library that is
-/// open already.
+/// What tests ask of the driver that is not one, beside what cuda.h asks. Found by dlsym in the library that
+/// is open already.
 extern "C" {
 
 /// Makes the nth call from now on, from 1, of a function end with a CUresult: "cuMemAlloc", 2.

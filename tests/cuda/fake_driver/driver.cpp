@@ -1,6 +1,6 @@
-// A libcuda.so.1 whose two GPUs are the interpreter: code that calls the driver runs on machines that have none.
-// It is stricter than the real one: it refuses whatever needs another context than the current one, and memory
-// and kernels outside what they were given.
+// A libcuda.so.1 whose two GPUs are the interpreter: code that calls the driver runs on machines that have
+// none. It is stricter than the real one: it refuses whatever needs another context than the current one, and
+// memory and kernels outside what they were given.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -17,8 +17,15 @@ namespace {
 
 constexpr int kDevices = 2;
 
+/// ZSQ_FAKE_FAIL=cuMemAlloc in the environment: its first call fails.
+std::map<std::string, State::Failure> first_failures() {
+  const char* call = std::getenv("ZSQ_FAKE_FAIL");
+  if (call == nullptr) return {};
+  return {{call, {1, CUDA_ERROR_OUT_OF_MEMORY}}};
+}
+
 State& state() {
-  static State the_state;
+  static State the_state{.failures = first_failures()};
   return the_state;
 }
 
@@ -84,13 +91,15 @@ CUresult CUDAAPI cuInit(unsigned) {
   ZSQ_CALL(cuInit) {
     s.is_initialised = true;
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuDriverGetVersion(int* version) {
   ZSQ_CALL(cuDriverGetVersion) {
     *version = s.driver_version;
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuGetErrorName(CUresult error, const char** name) {
   *name = name_of(error);
@@ -100,19 +109,22 @@ CUresult CUDAAPI cuDeviceGetCount(int* count) {
   ZSQ_CALL(cuDeviceGetCount) {
     *count = kDevices;
     return s.is_initialised ? CUDA_SUCCESS : CUDA_ERROR_NOT_INITIALIZED;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuDeviceGet(CUdevice* device, int index) {
   ZSQ_CALL(cuDeviceGet) {
     *device = index;
     return index < kDevices ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuDeviceGetName(char* name, int room, CUdevice device) {
   ZSQ_CALL(cuDeviceGetName) {
     std::snprintf(name, static_cast<std::size_t>(room), "fake GPU %d", device);
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuDeviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevice) {
   ZSQ_CALL(cuDeviceGetAttribute) {
@@ -123,7 +135,8 @@ CUresult CUDAAPI cuDeviceGetAttribute(int* value, CUdevice_attribute attribute, 
       default: return CUDA_ERROR_INVALID_VALUE;
     }
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 
 CUresult CUDAAPI cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {
@@ -131,18 +144,21 @@ CUresult CUDAAPI cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {
     ++s.retained[device];
     *context = context_of(device);
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuDevicePrimaryCtxRelease(CUdevice device) {
   ZSQ_CALL(cuDevicePrimaryCtxRelease) {
     return --s.retained[device] >= 0 ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuCtxSetCurrent(CUcontext context) {
   ZSQ_CALL(cuCtxSetCurrent) {
     s.current = context;
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 
 CUresult CUDAAPI cuMemGetInfo(std::size_t* free, std::size_t* total) {
@@ -150,7 +166,8 @@ CUresult CUDAAPI cuMemGetInfo(std::size_t* free, std::size_t* total) {
     *total = s.bytes;
     *free = s.bytes - s.memory.bytes();
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuMemAlloc(CUdeviceptr* memory, std::size_t bytes) {
   ZSQ_CALL(cuMemAlloc) {
@@ -158,7 +175,8 @@ CUresult CUDAAPI cuMemAlloc(CUdeviceptr* memory, std::size_t bytes) {
     if (bytes > s.bytes - s.memory.bytes()) return CUDA_ERROR_OUT_OF_MEMORY;
     *memory = s.memory.add(bytes, s.current);
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuMemFree(CUdeviceptr memory) {
   ZSQ_CALL(cuMemFree) { return s.memory.remove(memory, s.current) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE; }
@@ -167,12 +185,14 @@ CUresult CUDAAPI cuMemFree(CUdeviceptr memory) {
 CUresult CUDAAPI cuMemcpyHtoDAsync(CUdeviceptr to, const void* from, std::size_t bytes, CUstream stream) {
   ZSQ_CALL(cuMemcpyHtoDAsync) {
     return copy(s, stream, to, bytes, [&] { std::memcpy(reinterpret_cast<void*>(to), from, bytes); });
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuMemcpyDtoHAsync(void* to, CUdeviceptr from, std::size_t bytes, CUstream stream) {
   ZSQ_CALL(cuMemcpyDtoHAsync) {
     return copy(s, stream, from, bytes, [&] { std::memcpy(to, reinterpret_cast<const void*>(from), bytes); });
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 
 CUresult CUDAAPI cuStreamCreate(CUstream* stream, unsigned) {
@@ -180,7 +200,8 @@ CUresult CUDAAPI cuStreamCreate(CUstream* stream, unsigned) {
     if (s.current == nullptr) return CUDA_ERROR_INVALID_CONTEXT;
     *stream = s.streams.add<CUstream>({.context = s.current});
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuStreamDestroy(CUstream stream) {
   ZSQ_CALL(cuStreamDestroy) { return s.streams.remove(stream); }
@@ -191,7 +212,8 @@ CUresult CUDAAPI cuStreamSynchronize(CUstream stream) {
     return with_stream(s, stream, [](const Stream& one) {
       return one.is_capturing ? CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED : CUDA_SUCCESS;
     });
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuStreamBeginCapture(CUstream stream, CUstreamCaptureMode) {
   ZSQ_CALL(cuStreamBeginCapture) {
@@ -201,7 +223,8 @@ CUresult CUDAAPI cuStreamBeginCapture(CUstream stream, CUstreamCaptureMode) {
       one.captured.clear();
       return CUDA_SUCCESS;
     });
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuStreamEndCapture(CUstream stream, CUgraph* graph) {
   ZSQ_CALL(cuStreamEndCapture) {
@@ -211,7 +234,8 @@ CUresult CUDAAPI cuStreamEndCapture(CUstream stream, CUgraph* graph) {
       *graph = s.graphs.add<CUgraph>({std::move(one.captured)});
       return CUDA_SUCCESS;
     });
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 
 CUresult CUDAAPI cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned, CUjit_option*, void**) {
@@ -219,7 +243,8 @@ CUresult CUDAAPI cuModuleLoadDataEx(CUmodule* module, const void* image, unsigne
     if (s.current == nullptr) return CUDA_ERROR_INVALID_CONTEXT;
     *module = s.modules.add<CUmodule>(Module(static_cast<const char*>(image)));
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuModuleUnload(CUmodule module) {
   ZSQ_CALL(cuModuleUnload) { return s.modules.remove(module); }
@@ -232,14 +257,16 @@ CUresult CUDAAPI cuModuleGetFunction(CUfunction* function, CUmodule handle, cons
     Function* found = module->find(name);
     *function = reinterpret_cast<CUfunction>(found);
     return found != nullptr ? CUDA_SUCCESS : CUDA_ERROR_NOT_FOUND;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuFuncSetAttribute(CUfunction function, CUfunction_attribute attribute, int value) {
   ZSQ_CALL(cuFuncSetAttribute) {
     if (attribute != CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES) return CUDA_ERROR_INVALID_VALUE;
     reinterpret_cast<Function*>(function)->most_shared_bytes = value;
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuLaunchKernel(CUfunction function, unsigned x, unsigned y, unsigned z, unsigned block_x,
                                 unsigned block_y, unsigned block_z, unsigned shared_bytes, CUstream stream,
@@ -251,14 +278,16 @@ CUresult CUDAAPI cuLaunchKernel(CUfunction function, unsigned x, unsigned y, uns
                     .shape = {.grid = {x, y, z}, .block = {block_x, block_y, block_z}},
                     .arguments = buffer_of(extra)};
       kernel.shape.dynamic_shared_bytes = shared_bytes;
-      if (static_cast<int>(shared_bytes) > kernel.function->most_shared_bytes) return CUDA_ERROR_INVALID_VALUE;
+      if (static_cast<int>(shared_bytes) > kernel.function->most_shared_bytes)
+        return CUDA_ERROR_INVALID_VALUE;
       if (one.is_capturing)
         one.captured.push_back(std::move(kernel));
       else
         run(kernel, s.memory, s.current);
       return CUDA_SUCCESS;
     });
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 
 CUresult CUDAAPI cuGraphInstantiateWithFlags(CUgraphExec* executable, CUgraph handle, unsigned long long) {
@@ -267,7 +296,8 @@ CUresult CUDAAPI cuGraphInstantiateWithFlags(CUgraphExec* executable, CUgraph ha
     if (graph == nullptr) return CUDA_ERROR_INVALID_HANDLE;
     *executable = s.executables.add<CUgraphExec>(Graph(*graph));
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuGraphDestroy(CUgraph graph) {
   ZSQ_CALL(cuGraphDestroy) { return s.graphs.remove(graph); }
@@ -281,7 +311,8 @@ CUresult CUDAAPI cuGraphLaunch(CUgraphExec handle, CUstream stream) {
       for (const Kernel& kernel : graph->kernels) run(kernel, s.memory, s.current);
       return CUDA_SUCCESS;
     });
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuGraphExecDestroy(CUgraphExec executable) {
   ZSQ_CALL(cuGraphExecDestroy) { return s.executables.remove(executable); }
@@ -293,7 +324,8 @@ CUresult CUDAAPI cuEventCreate(CUevent* event, unsigned) {
   ZSQ_CALL(cuEventCreate) {
     *event = s.events.add<CUevent>({});
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 #endif
 CUresult CUDAAPI cuEventDestroy(CUevent event) {
@@ -308,12 +340,14 @@ CUresult CUDAAPI cuEventRecord(CUevent handle, CUstream stream) {
       event->at = ++s.clock;
       return CUDA_SUCCESS;
     });
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuEventSynchronize(CUevent event) {
   ZSQ_CALL(cuEventSynchronize) {
     return s.events.find(event) != nullptr ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 CUresult CUDAAPI cuEventElapsedTime(float* milliseconds, CUevent start, CUevent end) {
   ZSQ_CALL(cuEventElapsedTime) {
@@ -322,7 +356,8 @@ CUresult CUDAAPI cuEventElapsedTime(float* milliseconds, CUevent start, CUevent 
     if (first->at == 0 || last->at == 0) return CUDA_ERROR_NOT_READY;
     *milliseconds = static_cast<float>(last->at - first->at);
     return CUDA_SUCCESS;
-  } ZSQ_END;
+  }
+  ZSQ_END;
 }
 
 }  // extern "C"
