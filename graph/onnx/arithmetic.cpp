@@ -129,7 +129,7 @@ NodeId negate(Importer& i, const Node& node) { return negative(i, node, i.input(
 /// Channels of one constant value beside others: what is computed from the image, padded.
 NodeId pad_channels(Importer& i, const Node& node, NodeId x, std::size_t input, bool before) {
   const Tensor* t = i.constant(node, input);
-  need(t != nullptr && t->dims.size() == 4, node, "concatenates what has not four axes");
+  if (t == nullptr || t->dims.size() != 4) refuse(node, "concatenates a constant that is no image");
   const std::vector<float> values = i.values(node, input);
   const bool same = std::ranges::all_of(values, [&](float v) { return v == values.front(); });
   const bool fits = t->dims[2] == i.shape(x).h && t->dims[3] == i.shape(x).w;

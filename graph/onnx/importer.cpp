@@ -200,6 +200,10 @@ NodeId Importer::add_scale(const Node& node, NodeId x, std::vector<float> factor
              {x});
 }
 
+void Importer::warn(const std::string& text) {
+  if (std::ranges::find(warnings_, text) == warnings_.end()) warnings_.push_back(text);
+}
+
 std::string Importer::unique(std::string name) {
   std::string free = name;
   for (int copy = 1; !taken_.insert(free).second; ++copy) free = name + "_" + std::to_string(copy);

@@ -67,6 +67,9 @@ class Importer {
 
   Call call(const Node& node);
 
+  /// One sentence for the user, said once.
+  void warn(const std::string& text);
+
  private:
   /// What is computed from the image: a node's value, or a rearrangement of it.
   struct Traced {

@@ -17,33 +17,39 @@ NodeId conv(Importer& i, const Node& node) {
   return i.add(node, std::move(op), {x}, 1);
 }
 
-/// How many rows or columns of a transposed convolution's whole result are cut off in front and behind.
-struct Cut {
-  std::int64_t before, after;
+/// Along one axis: what of the whole result is cut off in front and behind, or added behind.
+struct Fit {
+  int before = 0, after = 0, added = 0;
 };
 
-/// `whole`: with output padding. wanted: output_shape's extent, or what SAME asks for.
-Cut cut_to(const Node& node, std::int64_t whole, std::int64_t wanted) {
-  const std::int64_t total = std::max<std::int64_t>(whole - wanted, 0);
+/// `whole`: with output padding. `wanted`: output_shape's extent, or what SAME asks for.
+Fit fitted(const Node& node, std::int64_t whole, std::int64_t wanted) {
+  if (wanted > whole) return {0, 0, narrow(node, wanted - whole)};
+  const std::int64_t total = whole - wanted;
   const bool upper = node.text("auto_pad", "NOTSET") == "SAME_UPPER";
-  return upper ? Cut{total / 2, total - total / 2} : Cut{total - total / 2, total / 2};
+  const int less = narrow(node, total / 2), more = narrow(node, total - total / 2);
+  return upper ? Fit{less, more, 0} : Fit{more, less, 0};
 }
 
-Padding crop_of(const Node& node, const ConvTranspose2d& op, const Shape& in) {
+/// Sets crop, and output_padding where the result must be larger than it is.
+void fit(const Node& node, ConvTranspose2d& op, const Shape& in) {
   const Shape& w = op.weight.shape;
-  const std::string automatic = node.text("auto_pad", "NOTSET");
   const auto shape = node.integers("output_shape");
-  if (shape.empty() && !automatic.starts_with("SAME"))
-    return padding_of(node, {{narrow(node, w.h), narrow(node, w.w)}, op.stride, op.dilation, {}}, in);
+  if (shape.empty() && !node.text("auto_pad", "NOTSET").starts_with("SAME")) {
+    op.crop = padding_of(node, {{narrow(node, w.h), narrow(node, w.w)}, op.stride, op.dilation, {}}, in);
+    return;
+  }
   need(shape.empty() || shape.size() == 2, node, "asks for an output of ", shape.size(), " axes");
   const auto whole = [](std::int64_t extent, int stride, std::int64_t kernel, int dilation, int more) {
     return (extent - 1) * stride + dilation * (kernel - 1) + 1 + more;
   };
-  const Cut h = cut_to(node, whole(in.h, op.stride.h, w.h, op.dilation.h, op.output_padding.h),
+  const Fit h = fitted(node, whole(in.h, op.stride.h, w.h, op.dilation.h, op.output_padding.h),
                        shape.empty() ? in.h * op.stride.h : shape[0]);
-  const Cut v = cut_to(node, whole(in.w, op.stride.w, w.w, op.dilation.w, op.output_padding.w),
+  const Fit v = fitted(node, whole(in.w, op.stride.w, w.w, op.dilation.w, op.output_padding.w),
                        shape.empty() ? in.w * op.stride.w : shape[1]);
-  return {narrow(node, h.before), narrow(node, v.before), narrow(node, h.after), narrow(node, v.after)};
+  op.crop = {h.before, v.before, h.after, v.after};
+  op.output_padding = {narrow(node, std::int64_t{op.output_padding.h} + h.added),
+                       narrow(node, std::int64_t{op.output_padding.w} + v.added)};
 }
 
 NodeId conv_transpose(Importer& i, const Node& node) {
@@ -55,7 +61,7 @@ NodeId conv_transpose(Importer& i, const Node& node) {
                      .crop = {},
                      .output_padding = size2(node, "output_padding", {0, 0}),
                      .groups = narrow(node, node.integer("group", 1))};
-  op.crop = crop_of(node, op, i.shape(x));
+  fit(node, op, i.shape(x));
   return i.add(node, std::move(op), {x}, 1);
 }
 
@@ -63,6 +69,8 @@ NodeId batch_norm(Importer& i, const Node& node) {
   const NodeId x = i.input(node, 0);
   BatchNorm2d op{i.values(node, 1), i.values(node, 2), i.values(node, 3), i.values(node, 4),
                  node.number("epsilon", 1e-5F)};
+  if (node.integer("training_mode", 0) != 0)
+    i.warn("The model was exported in training mode; it is read as it is used, with its running statistics.");
   return i.add(node, std::move(op), {x}, 1);
 }
 

@@ -76,10 +76,10 @@ NodeId Importer::place(const Node& node, Traced& value) {
 
 NodeId Importer::input(const Node& node, std::size_t input) {
   Traced value = traced(node, input);
-  const NodeId placed = place(node, value);
   if (value.dims.size() != 4 && value.dims.size() != 2)
     refuse(node, "takes a value of ", value.dims.size(),
            " axes; images [n,c,h,w] and features [n,c] are supported");
+  const NodeId placed = place(node, value);
   values_[node.inputs[input]] = std::move(value);
   return placed;
 }

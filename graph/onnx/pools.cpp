@@ -57,6 +57,7 @@ NodeId average_pool(Importer& i, const Node& node) {
   check_image(i, node);
   NodeId x = i.input(node, 0);
   Pooling p = pooling(node, i.shape(x));
+  if (p.window.dilation != Size2{}) refuse(node, "averages with dilation, which zsq does not do");
   const bool counts = node.integer("count_include_pad", 0) != 0;
   const bool ceils = p.more != Size2{0, 0}, pads = p.window.padding != Padding{};
   // Included padding counts in the divisor, but what ceil mode adds never does: the former becomes part of

@@ -92,7 +92,8 @@ NodeId space_to_depth(Importer& i, const Node& node) {
   const int block = block_of(node);
   const int channels = narrow(node, i.shape(x).c);
   const NodeId apart = i.add(node, PixelUnshuffle{{block, block}}, {x});
-  return channels == 1 ? apart : i.add(node, ChannelShuffle{channels}, {apart});
+  return channels == 1 || node.text("mode", "DCR") == "CRD" ? apart
+                                                            : i.add(node, ChannelShuffle{channels}, {apart});
 }
 
 }  // namespace
