@@ -18,6 +18,7 @@ Command eval_command();
 Command run_command();
 Command verify_command();
 Command bench_command();
+Command export_command();
 Command doctor_command();
 Command completion_command();
 Command man_command();

@@ -16,6 +16,7 @@ std::vector<Command> commands() {
                            verify_command(),
                            bench_command(),
                            in_torch_library(compare_spec()),
+                           export_command(),
                            doctor_command(),
                            completion_command(),
                            man_command()};

@@ -51,6 +51,9 @@ class MessageWriter {
   void bytes(std::uint64_t field, std::string_view value);
   void message(std::uint64_t field, const MessageWriter& value) { bytes(field, value.written_); }
 
+  /// The fields of another one behind those of this.
+  void append(const MessageWriter& fields) { written_ += fields.written_; }
+
   /// A list of numbers, packed.
   void integers(std::uint64_t field, const std::vector<std::int64_t>& values);
 

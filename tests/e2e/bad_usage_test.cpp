@@ -35,6 +35,10 @@ TEST(BadUsage, OfArguments) {
   expect_refusal(folder, {"quantize", "-o", "x.zsq"}, 2, "one MODEL is needed");
   folder.write("plan.zsq", "any file");
   expect_refusal(folder, {"run", "plan.zsq"}, 2, "at least one IMAGE is needed behind plan.zsq");
+  expect_refusal(folder, {"export", "plan.zsq", "-o", "x.onnx", "--profile", "coreml"}, 2,
+                 "ort, openvino or tensorrt");
+  expect_refusal(folder, {"export", "plan.zsq", "-o", "x.onnx", "--to", "tflite"}, 2, "it must be onnx");
+  expect_refusal(folder, {"export", "plan.zsq"}, 2, "-o FILE is needed");
   expect_refusal(folder, {"completion"}, 2, "bash, zsh or fish");
   expect_refusal(folder, {"quantize", "a.pt", "b.pt", "-o", "x.zsq"}, 2, "2 were given");
   expect_refusal(folder, {"verify"}, 2, "one PLAN is needed");

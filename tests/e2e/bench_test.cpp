@@ -10,9 +10,9 @@ using nlohmann::json;
 
 TEST(Bench, MakesAPlanOfABuiltInArchitecture) {
   const Folder folder;
-  const std::vector<std::string> words{"bench",    "--arch", "resnet18", "--weights", "random", "--input",
-                                       "3x64x64",  "--bits", "fc=4",     "--rounds",  "1",      "--json",
-                                       "--output", "r18.zsq"};
+  const std::vector<std::string> words{"bench",   "--arch",  "resnet18", "--weights", "random",
+                                       "--input", "3x64x64", "--bits",   "fc=4",      "--rounds",
+                                       "1",       "--json",  "--output", "r18.zsq"};
   const Ended made = folder.run(words);
   ASSERT_EQ(made.code, 0) << made.err;
   const json facts = json::parse(made.out);

@@ -53,6 +53,9 @@ TEST_F(WithoutLibTorch, PlansAreRunVerifiedAndEvaluated) {
   const Ended inspected = run({"inspect", "plan.zsq", "--json"});
   EXPECT_EQ(inspected.code, 0) << inspected.err;
   EXPECT_EQ(nlohmann::json::parse(inspected.out).at("network"), "shapes_resnet");
+  const Ended exported = run({"export", "plan.zsq", "-o", "plan.onnx", "--json"});
+  EXPECT_EQ(exported.code, 0) << exported.err;
+  EXPECT_EQ(nlohmann::json::parse(exported.out).at("profile"), "ort");
   const Ended evaluated = run({"eval", "plan.zsq", "--data", "set", "--json", "--quiet"});
   EXPECT_EQ(evaluated.code, 0) << evaluated.err;
   EXPECT_EQ(nlohmann::json::parse(evaluated.out).at("images"), sample().classes);

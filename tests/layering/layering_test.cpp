@@ -41,7 +41,7 @@ std::vector<Rule> rules() {
   const std::vector<std::string> torch_and_files = with(torch, {"nlohmann/", "opencv2/"});
   const std::vector<std::string> everything{"graph",    "graph/torch",   "images",   "images/torch",
                                             "bnstats",  "synth",         "quantize", "runtime",
-                                            "evaluate", "evaluate/torch"};
+                                            "evaluate", "evaluate/torch", "export"};
   return {
       {"graph", {"graph"}, {"nlohmann/"}},
       {"graph/torch", {"graph", "graph/torch"}, with(torch, {"nlohmann/", "caffe2/serialize/"})},
@@ -56,6 +56,7 @@ std::vector<Rule> rules() {
       {"runtime/file", with(kVocabulary, {"graph/json_guard.h", "graph/sha256.h", "runtime", "runtime/file"}), {"nlohmann/"}},
       {"runtime/cpu", with(kVocabulary, {"runtime", "runtime/cpu"}), {"immintrin.h", "cpuid.h"}},
       {"runtime/cuda", with(kVocabulary, {"runtime", "runtime/cuda"}), {"cuda", "dlfcn.h"}},
+      {"export", with(kVocabulary, {"graph/onnx/writer.h", "runtime", "export"}), {}},
       {"evaluate", {"graph", "images", "runtime", "evaluate"}, {"nlohmann/"}},
       {"evaluate/torch",
        {"graph", "graph/torch", "images", "images/torch", "evaluate", "evaluate/torch"},

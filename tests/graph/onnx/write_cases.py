@@ -102,4 +102,5 @@ def main():
     print(f"{count} cases of onnx {onnx.__version__}")
 
 
-main()
+if __name__ == "__main__":
+    main()
