@@ -1,10 +1,13 @@
 #include "tests/runtime/test_implementations.h"
 
 #include <algorithm>
+#include <memory>
 
+#include "runtime/cpu/portable/loop_implementation.h"
 #include "runtime/layout.h"
 #include "runtime/reference/compute.h"
 #include "runtime/step.h"
+#include "tests/runtime/emulated/sets.h"
 
 namespace zsq::runtime {
 namespace {
@@ -94,6 +97,14 @@ std::vector<CpuPath> cpu_paths_to_test() {
     paths.push_back({name + "_padded", {}});
     for (std::size_t j = i; j < all.size(); ++j) paths.back().implementations.push_back(&kPadded[j]);
   }
+  static const auto kEmulated = [] {
+    std::vector<std::unique_ptr<Implementation>> emulated;
+    for (const cpu::InstructionSet& set : emulated_sets())
+      emulated.push_back(cpu::make_loop_implementation(set));
+    return emulated;
+  }();
+  for (const auto& one : kEmulated)
+    paths.push_back({std::string(one->name()) + "_emulated", {one.get(), all.back()}});
   paths.push_back({"pairs", {&kPairs}});
   paths.back().implementations.insert(paths.back().implementations.end(), all.begin(), all.end());
   return paths;

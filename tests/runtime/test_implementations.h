@@ -17,7 +17,7 @@ struct CpuPath {
 };
 
 /// Each implementation of this machine with those behind it; the same where every slot's channel stride is
-/// padded, each slot's otherwise than its neighbour's; and the best behind one that takes two steps at once.
+/// padded, each slot's otherwise than its neighbour's; the emulated ones; and the best behind one that takes two steps at once.
 std::vector<CpuPath> cpu_paths_to_test();
 
 }  // namespace zsq::runtime

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "runtime/cpu/avx2/dot_products.h"
 #include "runtime/cpu/avx2/words.h"
 #include "runtime/cpu/instruction_sets.h"
 #include "runtime/cpu/tiles/loops.h"
@@ -16,9 +17,7 @@ struct Machine : Words256<Signs::turned> {
   static constexpr std::array kPlaces{8, 6};  // by vectors; there are 16 registers
 
   [[gnu::always_inline, ZSQ_TARGET]] static inline Words dot(Words sum, Words x, Words w) {
-    // Not the intrinsic: around it GCC 12 copies each sum out of its register and back.
-    asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(x), "xm"(w));
-    return sum;
+    return dpbusd(sum, x, w);
   }
 };
 

@@ -6,6 +6,7 @@
 
 #include <immintrin.h>
 
+#include "runtime/cpu/avx512/dot_products.h"
 #include "runtime/cpu/instruction_sets.h"
 #include "runtime/cpu/tiles/loops.h"
 
@@ -36,21 +37,14 @@ struct Machine {
     std::memcpy(&word, four, sizeof word);
     return turned(all(word));
   }
-  ZSQ_INSTRUCTION Words dot(Words sum, Words x, Words w) {
-    // Not the intrinsic: around it GCC 12 copies each sum out of its register and back.
-    asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(x), "vm"(w));
-    return sum;
-  }
+  ZSQ_INSTRUCTION Words dot(Words sum, Words x, Words w) { return dpbusd(sum, x, w); }
   ZSQ_INSTRUCTION Words widen(const std::int8_t* from) {
     return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
   ZSQ_INSTRUCTION Words widen_unsigned(const std::uint8_t* from) {
     return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
-  ZSQ_INSTRUCTION Words multiply_add16(Words sum, Words a, Words b) {
-    asm("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
-    return sum;
-  }
+  ZSQ_INSTRUCTION Words multiply_add16(Words sum, Words a, Words b) { return dpwssd(sum, a, b); }
 
   /// To each word the values of one channel at four places.
   ZSQ_INSTRUCTION void interleave(const std::int8_t* a, const std::int8_t* b, const std::int8_t* c,

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <immintrin.h>
+
+namespace zsq::runtime::cpu {
+
+/// sum + four products of unsigned by signed bytes, in each word. Not the intrinsic: around it GCC 12 copies
+/// each sum out of its register and back. It is inlined into functions that may use the instruction.
+[[gnu::always_inline, gnu::target("avx2,avxvnni")]] static inline __m256i dpbusd(__m256i sum, __m256i x,
+                                                                                 __m256i w) {
+  asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(x), "xm"(w));
+  return sum;
+}
+
+}  // namespace zsq::runtime::cpu

@@ -1,0 +1,7 @@
+#include "tests/runtime/emulated/sets.h"
+
+namespace zsq::runtime {
+
+std::span<const cpu::InstructionSet> emulated_sets() { return {}; }
+
+}  // namespace zsq::runtime

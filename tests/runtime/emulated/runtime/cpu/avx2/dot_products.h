@@ -1,0 +1,12 @@
+#pragma once
+
+#include <immintrin.h>
+
+/// The emulated instruction in place of the real one.
+namespace zsq::runtime::cpu {
+
+static inline __m256i dpbusd(__m256i sum, __m256i x, __m256i w) {
+  return simde_mm256_dpbusd_epi32(sum, x, w);
+}
+
+}  // namespace zsq::runtime::cpu
