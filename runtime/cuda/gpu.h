@@ -27,6 +27,7 @@ struct Launch {
   std::uint32_t dynamic_shared_bytes = 0;
   std::vector<std::byte> arguments;  // one struct of arguments.h
   std::vector<Region> regions;
+  std::size_t step = 0;  // of the plan, for whoever counts or times
 };
 
 /// Launches made ready together, so that starting them costs as much as starting one.

@@ -70,7 +70,10 @@ class CudaSession final : public ResidentSession {
     const Frame frame = frame_of(images);
     std::vector<Launch> all;
     for (std::size_t i = 0; i < steps_.size(); ++i)
-      for (Launch& one : launches_of(i, fused_, frame)) all.push_back(std::move(one));
+      for (Launch& one : launches_of(i, fused_, frame)) {
+        one.step = i;
+        all.push_back(std::move(one));
+      }
     return all;
   }
 
