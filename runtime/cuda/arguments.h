@@ -301,7 +301,7 @@ struct FactorArguments {
   Work work;
 };
 
-/// A narrow or wide slot as its caller gets it: int32, dense, less the zero point.
+/// A narrow slot as its caller gets it: int32, dense, less the zero point.
 struct HandOutArguments {
   Tensor in;
   Address out;

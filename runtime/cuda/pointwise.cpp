@@ -3,14 +3,16 @@
 namespace zsq::runtime::cuda {
 namespace {
 
-template <class T>
-Launches prepare_table(SlotId in, SlotId out, const std::array<T, 256>& values, const char* kernel,
-                       ConstantPool& constants) {
-  const ConstantArray array = constants.add(std::span<const T>(values));
-  return [=](const Frame& frame) {
-    LaunchBuilder to(frame, kernel);
-    return std::vector{to.one_thread_each(TableArguments{
-        .in = to.reads(in), .out = to.writes(out), .values = to.reads(array), .work = to.values_of(out)})};
+template <class S>
+Launches prepare_table(const Context& context, const S& s, const char* kernel, std::int64_t together) {
+  const ConstantArray array =
+      context.constants.add(std::span<const typename decltype(s.values)::value_type>(s.values));
+  return [=, &s](const Frame& frame) {
+    LaunchBuilder to(frame, kernel_at_once(kernel, together));
+    return std::vector{to.one_thread_each(TableArguments{.in = to.reads(s.in),
+                                                         .out = to.writes(s.out),
+                                                         .values = to.reads(array),
+                                                         .work = to.values_of(s.out, together)})};
   };
 }
 
@@ -38,38 +40,40 @@ Launches prepare(const Context& context, const Pixels& s) {
   };
 }
 
-Launches prepare(const Context&, const Add& s) {
-  return [&s](const Frame& frame) {
-    LaunchBuilder to(frame, "zsq_add");
+Launches prepare(const Context& context, const Add& s) {
+  const std::int64_t together = channels_at_once(context, {s.a, s.b, s.out});
+  return [&s, together](const Frame& frame) {
+    LaunchBuilder to(frame, kernel_at_once("zsq_add", together));
     return std::vector{to.one_thread_each(AddArguments{.a = to.reads(s.a),
                                                        .b = to.reads(s.b),
                                                        .out = to.writes(s.out),
                                                        .factors = {s.a_multiplier, s.b_multiplier, s.shift},
                                                        .clamp = s.clamp,
-                                                       .work = to.values_of(s.out)})};
+                                                       .work = to.values_of(s.out, together)})};
   };
 }
 
 Launches prepare(const Context& context, const Mul& s) {
   const std::int32_t per_place = context.plan[s.a].shape == context.plan[s.b].shape ? 1 : 0;
-  return [&s, per_place](const Frame& frame) {
-    LaunchBuilder to(frame, "zsq_mul");
+  const std::int64_t together = channels_at_once(context, {s.a, s.b, s.out});
+  return [&s, per_place, together](const Frame& frame) {
+    LaunchBuilder to(frame, kernel_at_once("zsq_mul", together));
     return std::vector{to.one_thread_each(MulArguments{.a = to.reads(s.a),
                                                        .b = to.reads(s.b),
                                                        .out = to.writes(s.out),
                                                        .b_per_place = per_place,
                                                        .rescale = wide(s.rescale),
                                                        .clamp = s.clamp,
-                                                       .work = to.values_of(s.out)})};
+                                                       .work = to.values_of(s.out, together)})};
   };
 }
 
 Launches prepare(const Context& context, const Table& s) {
-  return prepare_table(s.in, s.out, s.values, "zsq_table", context.constants);
+  return prepare_table(context, s, "zsq_table", channels_at_once(context, {s.in, s.out}));
 }
 
 Launches prepare(const Context& context, const WideTable& s) {
-  return prepare_table(s.in, s.out, s.values, "zsq_wide_table", context.constants);
+  return prepare_table(context, s, "zsq_wide_table", 1);
 }
 
 Launches prepare(const Context&, const WideAdd& s) {

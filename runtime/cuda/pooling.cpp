@@ -3,8 +3,6 @@
 namespace zsq::runtime::cuda {
 namespace {
 
-constexpr std::int64_t kVector = 16;  // channels that a thread computes at once
-
 /// By output row or column. Here and not in the kernel, since it divides.
 std::vector<Neighbours> neighbours(std::int64_t places, std::int64_t factor, std::int64_t extent) {
   std::vector<Neighbours> all;
@@ -37,16 +35,13 @@ Launches prepare_upsample(const Context& context, const S& s, const char* kernel
 }  // namespace
 
 Launches prepare(const Context& context, const MaxPool& s) {
-  const auto is_of_vectors = [&](SlotId id) {
-    return !is_wide(context.plan[id]) && context.layouts[index(id)].channel_stride % kVector == 0;
-  };
-  if (is_of_vectors(s.in) && is_of_vectors(s.out))
-    return [&s](const Frame& frame) {
-      LaunchBuilder to(frame, "zsq_max_pool_16");
+  if (const std::int64_t together = channels_at_once(context, {s.in, s.out}); together > 1)
+    return [&s, together](const Frame& frame) {
+      LaunchBuilder to(frame, kernel_at_once("zsq_max_pool", together));
       return std::vector{to.one_thread_each(VectorPoolArguments{.in = to.reads(s.in),
                                                                 .out = to.writes(s.out),
                                                                 .window = sides_of(s.window),
-                                                                .work = to.values_of(s.out, kVector)})};
+                                                                .work = to.values_of(s.out, together)})};
     };
   return [&plan = context.plan, &s](const Frame& frame) {
     LaunchBuilder to(frame, kernel_for(plan, s.in, "max_pool"));
@@ -61,15 +56,16 @@ Launches prepare(const Context& context, const AvgPool& s) {
   std::vector<WideRescale> rescale;
   for (const Rescale& r : s.rescale) rescale.push_back(wide(r));
   const ConstantArray array = context.constants.add(rescale);
-  return [&s, array](const Frame& frame) {
-    LaunchBuilder to(frame, "zsq_avg_pool");
+  const std::int64_t together = channels_at_once(context, {s.in, s.out});
+  return [&s, array, together](const Frame& frame) {
+    LaunchBuilder to(frame, kernel_at_once("zsq_avg_pool", together));
     return std::vector{to.one_thread_each(AvgPoolArguments{.in = to.reads(s.in),
                                                            .out = to.writes(s.out),
                                                            .window = sides_of(s.window),
                                                            .rescale = to.reads(array),
                                                            .constant = s.rescale.size() == 1 ? 1 : 0,
                                                            .clamp = s.clamp,
-                                                           .work = to.values_of(s.out)})};
+                                                           .work = to.values_of(s.out, together)})};
   };
 }
 

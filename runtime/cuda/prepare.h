@@ -1,5 +1,7 @@
 #pragma once
 
+#include <initializer_list>
+
 #include "runtime/cuda/frame.h"
 
 namespace zsq::runtime::cuda {
@@ -32,7 +34,7 @@ std::vector<Launches> prepare_fused(const Context& context, const std::vector<La
 /// By channel.
 std::vector<PixelFactor> pixel_factors(const Pixels& step);
 
-/// Brings output i of the plan to where its caller wants it.
+/// Brings output i of the plan, which is narrow, to where its caller wants it.
 Launch hand_out(const Frame& frame, std::size_t i);
 
 // convolution.cpp
@@ -69,6 +71,11 @@ std::vector<std::string> convolution_ways();
 
 /// How a window walks, as kernels read it.
 Sides sides_of(const Window& window);
+
+/// How many channels of those slots a thread computes at once: 16, where the places of all begin at 16 bytes,
+/// or 1. Kernels for 16 have a name that ends in it.
+std::int64_t channels_at_once(const Context& context, std::initializer_list<SlotId> slots);
+std::string kernel_at_once(const std::string& name, std::int64_t channels);
 
 /// In lanes of 32 bits.
 WideRescale wide(const Rescale& rescale);

@@ -1,6 +1,7 @@
 #include "runtime/cuda/session.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 
 #include "graph/check.h"
@@ -81,7 +82,7 @@ class CudaSession final : public ResidentSession {
   static constexpr std::size_t kMostRecordings = 16;  // batches of so many sizes
 
   /// Of a step, and of handing out what it wrote: at once, since its memory may be another slot's later. Wide
-  /// values without padding are written where they are handed out.
+  /// values are written where they are handed out.
   std::vector<Launch> launches_of(std::size_t step, const std::vector<Launches>& steps,
                                   const Frame& frame) const {
     std::vector<Launch> all = steps[step](frame);
@@ -93,7 +94,8 @@ class CudaSession final : public ResidentSession {
   }
 
   bool is_written_in_place(SlotId id) const {
-    return is_wide(plan_[id]) && memory_.layout[index(id)].is_dense();
+    assert(!is_wide(plan_[id]) || memory_.layout[index(id)].is_dense());
+    return is_wide(plan_[id]);
   }
 
   void run_together(const Batch& batch, const Observer& observer) {

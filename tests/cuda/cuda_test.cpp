@@ -1,4 +1,7 @@
 // The cuda backend against the reference: every tensor, by both code generators, on the interpreter.
+#include <algorithm>
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "runtime/compare.h"
@@ -59,6 +62,15 @@ TEST_P(Cuda, EqualsTheReferenceOnRandomPlans) {
     ASSERT_NO_FATAL_FAILURE(
         expect_equal_to_reference(random_plan(9000 + seed, manner_of(seed)), seed, images, 17));
   }
+  // Those that the tests below run more of.
+  const auto is_of_others = [](const std::string& kernel) {
+    return std::ranges::any_of(std::array{"gemm", "depthwise", "stem", "pixels"},
+                               [&](const char* part) { return kernel.find(part) != std::string::npos; });
+  };
+  for (const std::string& kernel : gpu_->kernels())
+    if (!is_of_others(kernel)) {
+      EXPECT_TRUE(gpu_->by_kernel().contains(kernel)) << kernel << " was never run";
+    }
 }
 
 /// Extents around every tile's: channels, outputs, places, and every number of k tiles up to two rounds of

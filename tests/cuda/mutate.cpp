@@ -34,7 +34,7 @@ Manner manner_of(std::uint64_t seed) { return seed % 2 == 0 ? Manner::hurting : 
 
 /// Convolutions whose places, outputs and k tiles fill no tile, by each end that they have.
 Plan products(std::uint64_t seed, std::int64_t channels, std::int64_t outputs, const Window& window) {
-  PlanBuilder b(seed, {1, channels, 6, 9}, manner_of(seed));
+  PlanBuilder b(seed, {1, channels, 10, 13}, manner_of(seed));  // more places than a block has
   const SlotId first = b.conv(b.image(), {.outputs = outputs, .window = window});
   const SlotId again = b.conv(first, {.outputs = outputs});
   const SlotId second = b.conv(first, {.outputs = outputs, .residual = again});
@@ -72,7 +72,8 @@ class Trials {
     for (const std::string& way : cuda::convolution_ways()) {
       std::uint64_t seed = 0;
       for (const auto& [channels, outputs] : {std::pair{33, 40}, {130, 70}, {257, 130}})
-        for (const Window& window : {Window{}, square(3, 2, 0, 1)})
+        for (const Window& window :
+             {Window{}, square(3, 2, 0, 1), Window{{3, 3}, {1, 1}, {2, 1}, {2, 1, 3, 0}}})
           for (int both = 0; both < 2; ++both) add(products(++seed, channels, outputs, window), way);
       for (std::uint64_t more = 1; more < 4; ++more) add(grouped(more), way);
     }

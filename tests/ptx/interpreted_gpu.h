@@ -33,6 +33,13 @@ class InterpretedGpu final : public runtime::cuda::Gpu {
   void synchronise() override {}
   double seconds_of(const std::function<void()>& work) override;  // of the interpreter
 
+  /// The names of all kernels.
+  std::vector<std::string> kernels() const {
+    std::vector<std::string> names;
+    for (const auto& [name, program] : programs_) names.push_back(name);
+    return names;
+  }
+
   /// A kernel, and another in its place, for whoever tests the tests.
   const Body& body_of(const std::string& kernel) const { return programs_.at(kernel).body; }
   void replace(const std::string& kernel, Body body) { programs_[kernel] = decode(std::move(body)); }

@@ -69,15 +69,8 @@ extern "C" __global__ void zsq_wide_activation(const __grid_constant__ WideActiv
   at<std::int32_t>(a.out, v) = wide_activation(at<const std::int32_t>(a.in, v), a.slope, a.clamp);
 }
 
-template <class T>
-__device__ void hand_out(const HandOutArguments& a) {
+extern "C" __global__ void zsq_hand_out(const __grid_constant__ HandOutArguments a) {
   if (thread_index() >= a.work.count) return;
   const Value v = value_at(thread_index(), a.work);
-  reinterpret_cast<std::int32_t*>(a.out)[thread_index()] = at<const T>(a.in, v) - a.in.zero_point;
-}
-extern "C" __global__ void zsq_hand_out(const __grid_constant__ HandOutArguments a) {
-  hand_out<std::int8_t>(a);
-}
-extern "C" __global__ void zsq_wide_hand_out(const __grid_constant__ HandOutArguments a) {
-  hand_out<std::int32_t>(a);
+  reinterpret_cast<std::int32_t*>(a.out)[thread_index()] = at<const std::int8_t>(a.in, v) - a.in.zero_point;
 }
