@@ -4,6 +4,7 @@
 
 #include "apps/device_options.h"
 #include "apps/picture_decoder.h"
+#include "apps/torch_device.h"
 #include "graph/check.h"
 #include "graph/fingerprint.h"
 #include "graph/rewrite.h"
@@ -57,10 +58,13 @@ synth::Options synthesis_from(const Arguments& arguments, const Shape& input) {
   return options;
 }
 
-Teacher teacher_of(const ModelSource& source) {
+Teacher teacher_of(const ModelSource& source, Status& status) {
+  const torch::Device device = torch_device_from(source.arguments);
+  if (device.is_cuda())
+    status.warn("on a GPU batch norms are composed of tensor operations: their fused pass is for processors");
   try {
-    TorchExecutor network(up_to_logits(source.model.graph));
-    auto stored = bnstats::stored_statistics(network.graph(), torch::kCPU);
+    TorchExecutor network(up_to_logits(source.model.graph), device);
+    auto stored = bnstats::stored_statistics(network.graph(), device);
     return {std::move(network), std::move(stored)};
   } catch (const Error& e) {
     fail(e.fault(), source.model.name, ": ", e.what(),
@@ -69,7 +73,7 @@ Teacher teacher_of(const ModelSource& source) {
 }
 
 Calibration synthesize(const ModelSource& source, const synth::Options& options, Status& status) {
-  const Teacher teacher = teacher_of(source);
+  const Teacher teacher = teacher_of(source, status);
   const auto& stored = teacher.stored;
   const auto made =
       synth::synthesize(teacher.network, stored, source.preprocessing, options, status.for_synthesis());
@@ -82,6 +86,7 @@ Calibration synthesize(const ModelSource& source, const synth::Options& options,
 Calibration calibration(const std::string& how, const ModelSource& source, const synth::Options& options,
                         Status& status) {
   if (how.empty()) return synthesize(source, options, status);
+  torch_device_from(source.arguments);  // which is not needed then, but refused where it is not there
   const auto start = std::chrono::steady_clock::now();
   const torch::Tensor images = how == "noise" ? synth::noise_images(source.model.graph, source.preprocessing,
                                                                     options.count, options.seed)

@@ -30,7 +30,8 @@ struct Teacher {
 };
 
 /// Throws Error (Fault::unsupported) where the network has no batch norm, or they have been folded.
-Teacher teacher_of(const ModelSource& source);
+/// On the device of --device; the status says what is slower there.
+Teacher teacher_of(const ModelSource& source, Status& status);
 
 /// Images that match the model's batch-norm statistics; throws Error (Fault::target) when the fit failed.
 Calibration synthesize(const ModelSource& source, const synth::Options& options, Status& status);

@@ -14,7 +14,7 @@ namespace zsq::apps {
 SynthesisCost probe_synthesis(const ModelSource& source, const synth::Options& options, Status& status) {
   using Clock = std::chrono::steady_clock;
   const std::int64_t enough = 4 * std::int64_t{std::max(1, options.threads)};
-  const Teacher teacher = teacher_of(source);
+  const Teacher teacher = teacher_of(source, status);
   SynthesisCost cost;
   Clock::time_point first, last;
   std::int64_t warm = 0;  // the first step of each batch in flight pays for memory and is not timed

@@ -43,7 +43,7 @@ int run_synth(const Arguments& arguments) {
   const ModelSource source = open_model(path, arguments);
   for (const std::string& warning : source.model.warnings) status.warn(warning);
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
-  const auto [teacher, stored] = teacher_of(source);
+  const auto [teacher, stored] = teacher_of(source, status);
   check_folder(folder, {"images.safetensors", "contact-sheet.png", "report.json"}, arguments);
 
   const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());

@@ -23,6 +23,11 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
     ${LibTorch_INCLUDE_DIR} ${LibTorch_INCLUDE_DIR}/torch/csrc/api/include)
   target_link_libraries(LibTorch::LibTorch INTERFACE ${LibTorch_torch_cpu} ${LibTorch_c10} ${LibTorch_gomp})
+  # A LibTorch with CUDA registers it when its library is loaded, which nothing here refers to.
+  find_library(LibTorch_torch_cuda torch_cuda PATHS ${libtorch_root}/torch/lib NO_DEFAULT_PATH)
+  if(LibTorch_torch_cuda)
+    target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed,${LibTorch_torch_cuda},--as-needed")
+  endif()
   set(libtorch_cuda_runtime ${libtorch_root}/nvidia/cu13/lib)  # libcudart and libcupti, which torch_cpu needs
   target_link_options(LibTorch::LibTorch INTERFACE
     "LINKER:-rpath-link,${libtorch_cuda_runtime}" "LINKER:-rpath,${libtorch_cuda_runtime}")

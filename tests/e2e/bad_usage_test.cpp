@@ -67,5 +67,19 @@ TEST(BadUsage, OfOptionsThatDependOnTheModel) {
   expect_refusal(folder, {"inspect", model, "--input", "3x64x99999999"}, 2, "99999999");
 }
 
+/// This LibTorch has no CUDA, or the machine no GPU; where there are both, nothing is refused.
+TEST(BadUsage, OfADeviceThatMakesImages) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  const std::string model = sample_model();
+  for (const char* device : {"tpu", "cuda:x", "reference"})
+    expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--device", device}, 2, "--device");
+  const Ended unused =
+      folder.run({"quantize", model, "-o", "x.zsq", "--images", "noise", "--device", "cuda"});
+  if (unused.code != 0) expect_refused(unused, 8, "--device cuda: this LibTorch has no CUDA");
+  const Ended ended = folder.run({"synth", model, "-o", "images", "--steps", "1", "--device", "cuda:1"});
+  if (ended.code != 0) expect_refused(ended, 8, "--device cuda:1: ");
+}
+
 }  // namespace
 }  // namespace zsq::e2e
