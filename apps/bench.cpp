@@ -30,26 +30,44 @@ double median(std::vector<double> values) {
   return (values[values.size() / 2] + values[(values.size() - 1) / 2]) / 2;
 }
 
-json layers(const runtime::PlanFile& file, const runtime::Timing& timing, std::int64_t images) {
+/// Where the steps run: what computes each, and products a second that all threads can sum at the most.
+struct Place {
+  std::vector<std::string> computed_by;  // empty where nothing is known
+  double peak = 0;
+};
+
+Place place_of(const runtime::PlanFile& file, runtime::Device device, const runtime::SessionOptions& options,
+               const std::string& path) {
+  if (device != runtime::Device::cpu) return {std::vector<std::string>(file.plan.steps.size()), 0};
+  return {runtime::computed_by(file.plan, options), runtime::product_peak(path) * options.threads};
+}
+
+json layers(const runtime::PlanFile& file, const runtime::Timing& timing, std::int64_t images,
+            const Place& place) {
   const double all = std::accumulate(timing.steps.begin(), timing.steps.end(), 0.0);
   json list = json::array();
   for (std::size_t i = 0; i < timing.steps.size(); ++i) {
     const double seconds = timing.steps[i];
     const auto products = static_cast<double>(images * multiplications(file.plan, file.plan.steps[i]));
-    list.push_back({{"name", file.metadata.steps[i]},
-                    {"step", runtime::kind(file.plan.steps[i])},
-                    {"ms", seconds * 1e3},
-                    {"share", all > 0 ? 100 * seconds / all : 0},
-                    {"gmac_per_second", seconds > 0 ? products / seconds * 1e-9 : 0}});
+    list.push_back(
+        {{"name", file.metadata.steps[i]},
+         {"step", runtime::kind(file.plan.steps[i])},
+         {"ms", seconds * 1e3},
+         {"share", all > 0 ? 100 * seconds / all : 0},
+         {"implementation", place.computed_by[i]},
+         {"gmac_per_second", seconds > 0 ? products / seconds * 1e-9 : 0},
+         {"tops", seconds > 0 ? 2 * products / seconds * 1e-12 : 0},
+         {"share_of_peak", seconds > 0 && place.peak > 0 ? 100 * products / seconds / place.peak : 0}});
   }
   return list;
 }
 
 void print(const json& facts) {
-  std::vector<std::vector<std::string>> rows{{"step", "", "ms", "share %", "GMAC/s"}};
+  std::vector<std::vector<std::string>> rows{{"step", "", "ms", "share %", "TOPS", "% of peak", "by"}};
+  const auto where_any = [](const json& value, int digits) { return value > 0 ? fixed(value, digits) : ""; };
   for (const json& l : facts["layers"])
-    rows.push_back({l["name"], l["step"], fixed(l["ms"], 4), fixed(l["share"], 1),
-                    l["gmac_per_second"] > 0 ? fixed(l["gmac_per_second"], 1) : ""});
+    rows.push_back({l["name"], l["step"], fixed(l["ms"], 4), fixed(l["share"], 1), where_any(l["tops"], 3),
+                    where_any(l["share_of_peak"], 1), l["implementation"]});
   std::cout << text_table(rows)
             << "(each step the least of its rounds, which are rounds of their own: nothing is computed "
                "together)\n\n"
@@ -60,6 +78,9 @@ void print(const json& facts) {
                     {"median", fixed(facts["median_ms"], 3) + " ms"},
                     {"least", fixed(facts["min_ms"], 3) + " ms"},
                     {"most", fixed(facts["max_ms"], 3) + " ms"},
+                    {"peak", facts["peak_tops"] > 0
+                                 ? fixed(facts["peak_tops"], 3) + " TOPS measured, of bytes from registers"
+                                 : "unknown"},
                     {"throughput", fixed(facts["images_per_second"], 0) + " images/s"},
                     {"load", fixed(facts["load_ms"], 1) + " ms to read, prove and pack"},
                     {"memory", fixed(facts["peak_rss_mb"], 1) + " MB at the peak"}});
@@ -90,6 +111,7 @@ int bench(const std::function<runtime::PlanFile()>& make_plan, const Arguments& 
   });
   const double middle = median(timing.batches);
   const std::string chosen = options.path.empty() ? runtime::cpu_paths().front() : options.path;
+  const Place place = place_of(file, device, options, chosen);
   const json facts{{"batch", images},
                    {"threads", options.threads},
                    {"device", runtime::name(device)},
@@ -101,7 +123,8 @@ int bench(const std::function<runtime::PlanFile()>& make_plan, const Arguments& 
                    {"images_per_second", static_cast<double>(images) / middle},
                    {"load_ms", load * 1e3},
                    {"peak_rss_mb", peak_rss_mb()},
-                   {"layers", layers(file, timing, images)}};
+                   {"peak_tops", 2e-12 * place.peak},
+                   {"layers", layers(file, timing, images, place)}};
   status.clear();
   if (arguments.flag("json")) {
     std::cout << text_of(facts);

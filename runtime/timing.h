@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "runtime/session.h"
@@ -18,6 +19,13 @@ struct Timing {
 /// keep_going: asked before every round; may throw.
 Timing time_plan(const Plan& plan, Session& session, std::int64_t images, int rounds,
                  const std::function<void(int round)>& keep_going = {});
+
+/// What computes each step on the cpu: "avx2: tiles, 16-bit sums". Throws Error as make_session() does.
+std::vector<std::string> computed_by(const Plan& plan, const SessionOptions& options);
+
+/// Products of bytes that one thread of this machine can sum in a second with that path's instructions, from
+/// registers alone: the fastest of a few rounds. 0 for a path without instructions of its own.
+double product_peak(const std::string& path);
 
 /// Products that a step sums for one image; 0 for those that multiply no weights.
 std::int64_t multiplications(const Plan& plan, const Step& step);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "runtime/batch.h"
@@ -56,6 +57,9 @@ class Implementation {
 
   /// Bytes of constants that make() would pack, so that no plan can demand many times its own size.
   virtual std::int64_t packed_bytes(const Plan& plan, Stage stage) const;
+
+  /// In what way it computes the stage, in a few words: "tiles". Empty where there is but one.
+  virtual std::string way(const Plan& plan, Stage stage) const;
 
   /// Packs what the stage needs. `plan` outlives the kernel.
   virtual std::unique_ptr<StageKernel> make(const Plan& plan, Stage stage, const Layouts& layouts) const = 0;

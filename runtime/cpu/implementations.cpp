@@ -31,6 +31,8 @@ bool is_known(std::string_view name) {
 
 std::int64_t Implementation::channel_multiple(const Plan&, Stage, SlotId) const { return 1; }
 
+std::string Implementation::way(const Plan&, Stage) const { return ""; }
+
 std::int64_t Implementation::packed_bytes(const Plan&, Stage) const { return 0; }
 
 std::span<const Implementation* const> implementations() {

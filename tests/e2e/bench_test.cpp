@@ -17,6 +17,7 @@ TEST(Bench, MakesAPlanOfABuiltInArchitecture) {
   ASSERT_EQ(made.code, 0) << made.err;
   const json facts = json::parse(made.out);
   EXPECT_GT(facts.at("layers").size(), 20U);
+  EXPECT_NE(facts.at("layers").at(1).at("implementation"), "");
   EXPECT_EQ(folder.run({"verify", "r18.zsq"}).code, 0);
   EXPECT_EQ(folder.run({"bench", "r18.zsq", "--rounds", "1"}).code, 0);
   expect_refusal(folder, words, 5, "r18.zsq");  // is there already

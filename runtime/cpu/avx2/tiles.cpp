@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "runtime/cpu/avx2/dot_products.h"
 #include "runtime/cpu/avx2/words.h"
 #include "runtime/cpu/instruction_sets.h"
 #include "runtime/cpu/tiles/loops.h"
@@ -29,6 +30,7 @@ struct Machine : Words256<Signs::kept> {
   [[gnu::always_inline, ZSQ_TARGET]] static inline Words pairs(Words u, Words w) {
     return _mm256_maddubs_epi16(u, w);
   }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words renewed(Words value) { return forgotten(value); }
   [[gnu::always_inline, ZSQ_TARGET]] static inline Words add16(Words a, Words b) {
     return _mm256_add_epi16(a, b);
   }

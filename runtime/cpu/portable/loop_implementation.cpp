@@ -1,5 +1,6 @@
 #include "runtime/cpu/portable/loop_implementation.h"
 
+#include "runtime/avx2_form.h"
 #include "runtime/cpu/portable/channels.h"
 #include "runtime/cpu/portable/step_kernels.h"
 #include "runtime/cpu/tiles/step_kernels.h"
@@ -29,6 +30,14 @@ class LoopImplementation final : public Implementation {
     if (const auto* conv = std::get_if<WideConv2d>(&step))
       return cpu::packed_bytes(grouped_blocks(conv->kernel), conv->kernel);
     return 0;
+  }
+
+  std::string way(const Plan& plan, Stage stage) const override {
+    const Step& step = plan.steps[stage.first];
+    if (!std::visit([&](const auto& s) { return bytes_of_tiles(plan, s).has_value(); }, step)) return "loops";
+    if (tiles_->narrow == nullptr) return "tiles";
+    const auto form = avx2_form(plan, step);
+    return form && form->is_narrow ? "tiles, 16-bit sums" : "tiles";
   }
 
   std::unique_ptr<StageKernel> make(const Plan& plan, Stage stage, const Layouts& layouts) const override {

@@ -141,6 +141,7 @@ struct TileKernels {
   void (*quads)(const QuadTiles&, const Ending&) = nullptr;
   void (*columns)(const ColumnTiles&, const Ending&) = nullptr;
   void (*pixels)(const PixelTiles&) = nullptr;
+  std::int64_t (*peak)(const std::int8_t* bytes, std::int64_t rounds) = nullptr;  // see peak_loops.h
 };
 
 }  // namespace zsq::runtime::cpu

@@ -6,6 +6,7 @@
 #include "runtime/cpu/tiles/depthwise_loops.h"
 #include "runtime/cpu/tiles/finish.h"
 #include "runtime/cpu/tiles/narrow_loops.h"
+#include "runtime/cpu/tiles/peak_loops.h"
 
 /// The bodies of TileKernels, for the file of one instruction set to include. As for portable/loops.h, that
 /// file defines ZSQ_SET and ZSQ_TARGET. It also gives a Machine: its vectors and the instructions on them.
@@ -103,10 +104,14 @@ struct TileSet {
       column_places<Machine, Machine::kColumnPlaces>(tiles, e, 0, c);
   }
   ZSQ_FUNCTION static void pixels(const PixelTiles& tiles) { pixel_blocks<Machine>(tiles); }
+  ZSQ_FUNCTION static std::int64_t peak(const std::int8_t* bytes, std::int64_t rounds) {
+    return peak_rounds<Machine>(bytes, rounds);
+  }
   static constexpr TileKernels kernels() {
     TileKernels all{Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, nullptr, depthwise,
                     quads,           columns,           pixels};
     if constexpr (requires { Machine::pairs; }) all.narrow = narrow;
+    all.peak = peak;
     return all;
   }
 };

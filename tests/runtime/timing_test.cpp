@@ -1,0 +1,33 @@
+#include "runtime/timing.h"
+
+#include <gtest/gtest.h>
+
+#include "runtime/cpu/instruction_sets.h"
+#include "tests/runtime/plan_builder.h"
+
+namespace zsq::runtime {
+namespace {
+
+TEST(Timing, SaysWhatComputesEachStep) {
+  PlanBuilder builder(3, {1, 8, 9, 9});
+  const SlotId dense =
+      builder.conv(builder.image(), {.outputs = 64, .window = {{3, 3}, {}, {}, {}}, .bits = 4});
+  const SlotId shuffled = builder.shuffle(dense, 4);
+  const Plan plan = builder.logits(shuffled, 5);
+  for (const std::string& path : cpu_paths()) {
+    const auto by = computed_by(plan, {.path = path});
+    ASSERT_EQ(by.size(), plan.steps.size());
+    EXPECT_EQ(by[1].find(path), 0U) << by[1];
+    EXPECT_EQ(by[2], "reference") << "nobody else shuffles";
+    EXPECT_EQ(by[1].find("16-bit sums") != std::string::npos, path == "avx2" || path == "avx512") << by[1];
+  }
+}
+
+TEST(Timing, KnowsAPeakOfEachSetWithTiles) {
+  for (const cpu::InstructionSet& set : cpu::instruction_sets())
+    EXPECT_EQ(product_peak(std::string(set.name)) > 1e8, set.tiles != nullptr && set.is_here()) << set.name;
+  EXPECT_EQ(product_peak("reference"), 0);
+}
+
+}  // namespace
+}  // namespace zsq::runtime
