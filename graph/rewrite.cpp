@@ -1,6 +1,7 @@
 #include "graph/rewrite.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace zsq {
 namespace {
@@ -45,20 +46,21 @@ Graph map_ops(const Graph& graph, const std::function<Op(NodeId, Op)>& change) {
   return rebuild.finish();
 }
 
-Graph keep_needed(const Graph& graph) {
+Graph keep_needed(Graph graph) {
   std::vector<bool> needed(graph.nodes().size());
   needed[0] = true;
   for (const NodeId output : graph.outputs()) needed[index(output)] = true;
   for (std::size_t i = needed.size(); i-- > 0;)
     if (needed[i])
       for (const NodeId input : graph.nodes()[i].inputs) needed[index(input)] = true;
+  if (std::ranges::all_of(needed, std::identity())) return graph;
   Rebuild rebuild(graph);
   for (std::size_t i = 0; i < needed.size(); ++i)
     if (needed[i]) rebuild.keep(NodeId(i));
   return rebuild.finish();
 }
 
-Graph merge_padding(const Graph& graph) {
+Graph merge_padding(Graph graph) {
   const auto readers = consumers(graph);
   std::vector<std::optional<Conv2d>> merged(graph.nodes().size());
   std::vector<bool> gone(graph.nodes().size());
@@ -69,6 +71,7 @@ Graph merge_padding(const Graph& graph) {
     if (only_reader(graph, readers, before)) merged[i] = padded(*conv, graph[before]);
     if (merged[i]) gone[index(before)] = true;
   }
+  if (std::ranges::none_of(gone, std::identity())) return graph;
   Rebuild rebuild(graph);
   for (std::size_t i = 0; i < merged.size(); ++i) {
     if (gone[i]) continue;

@@ -42,11 +42,11 @@ class Rebuild {
 Graph map_ops(const Graph& graph, const std::function<Op(NodeId, Op)>& change);
 
 /// The nodes that the outputs need, and the input, in their order.
-Graph keep_needed(const Graph& graph);
+Graph keep_needed(Graph graph);
 
 /// Moves zero padding of rows and columns into the convolution behind it, where that is its one reader. Most
 /// networks from other frameworks pad unevenly before a strided convolution.
-Graph merge_padding(const Graph& graph);
+Graph merge_padding(Graph graph);
 
 /// Without softmaxes at its ends, which move no class: what the integer program computes too.
 Graph up_to_logits(const Graph& graph);

@@ -1,5 +1,6 @@
 #include "graph/onnx/constants.h"
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
@@ -49,9 +50,13 @@ Tensor cast(const Call& call) {
   return tensor_of(truths, t.dims);
 }
 
-Tensor shape(const Call& call) {
-  const Dims dims = needed(call, 0).dims;
-  return tensor_of(dims, {std::ssize(dims)});
+Tensor shape(const Call& call) { return shape_of(call.node, needed(call, 0).dims); }
+
+/// Of two constants; beside a value that is computed from the image the importer does it.
+Tensor cast_like(const Call& call) {
+  const Tensor& t = needed(call, 0);
+  call.budget.take(t.count(), call.node);
+  return needed(call, 1).is_integer() ? tensor_of(integers(t), t.dims) : tensor_of(floats(t), t.dims);
 }
 
 Tensor concat(const Call& call) {
@@ -203,18 +208,22 @@ Tensor size(const Call& call) { return tensor_of(Dims{needed(call, 0).count()}, 
 
 }  // namespace
 
+Tensor shape_of(const Node& node, const Dims& dims) {
+  const auto count = std::ssize(dims);
+  const auto at = [&](std::int64_t i) { return std::clamp<std::int64_t>(i < 0 ? i + count : i, 0, count); };
+  const std::int64_t begin = at(node.integer("start", 0)), end = at(node.integer("end", count));
+  const Dims part(dims.begin() + begin, dims.begin() + std::max(begin, end));
+  return tensor_of(part, {std::ssize(part)});
+}
+
 std::optional<std::vector<Tensor>> evaluate(const Call& call) {
   if (!call.node.domain.empty()) return std::nullopt;
   static const std::unordered_map<std::string_view, Tensor (*)(const Call&)> table{
-      {"Constant", constant},
-      {"ConstantOfShape", constant_of_shape},
-      {"Cast", cast},
-      {"Shape", shape},
-      {"Size", size},
-      {"Concat", concat},
-      {"Range", range},
-      {"Where", where},
-      {"ReduceProd", reduce_product}};
+      {"Constant", constant}, {"ConstantOfShape", constant_of_shape},
+      {"Cast", cast},         {"CastLike", cast_like},
+      {"Shape", shape},       {"Size", size},
+      {"Concat", concat},     {"Range", range},
+      {"Where", where},       {"ReduceProd", reduce_product}};
   if (const auto op = table.find(call.node.op); op != table.end()) return std::vector{op->second(call)};
   if (const auto op = binaries().find(call.node.op); op != binaries().end())
     return std::vector{combined(call, op->second)};

@@ -11,4 +11,7 @@ namespace zsq::onnx {
 /// weights. None for operators that are not known here. Throws Error as refuse() and need() do.
 std::optional<std::vector<Tensor>> evaluate(const Call& call);
 
+/// What Shape gives of a value with those extents: all, or those from its start to its end.
+Tensor shape_of(const Node& node, const std::vector<std::int64_t>& dims);
+
 }  // namespace zsq::onnx

@@ -27,7 +27,9 @@ void check_known(const Node& node) {
 }
 
 /// Operators that give their first input, when nothing is trained.
-bool gives_its_input(const Node& node) { return node.op == "Dropout" || node.op == "Cast"; }
+bool gives_its_input(const Node& node) {
+  return node.op == "Dropout" || node.op == "Cast" || node.op == "CastLike";
+}
 
 }  // namespace
 
@@ -60,7 +62,7 @@ Imported Importer::run() {
   if (!unsupported_.empty()) throw UnsupportedError("", unsupported_);
   Imported imported{.graph = {}, .output_names = {}, .warnings = {}, .producer = model_.producer};
   mark_outputs(imported);
-  imported.graph = merge_padding(keep_needed(graph_));
+  imported.graph = merge_padding(keep_needed(std::move(graph_)));
   imported.warnings = std::move(warnings_);
   return imported;
 }
@@ -86,7 +88,7 @@ void Importer::read(const Node& node) {
       if (!gives_its_input(node) && node.op != "Shape" && !views_known(node)) check_known(node);
       return;
     }
-    depends |= value != nullptr && std::holds_alternative<Traced>(*value);
+    depends |= value != nullptr && !std::holds_alternative<Tensor>(*value);
   }
   if (depends) return read_traced(node);
   const auto results = evaluate(call(node));
@@ -99,15 +101,14 @@ void Importer::read_traced(const Node& node) {
   if (node.domain.empty()) {
     if (node.op == "Shape" || node.op == "Size") {
       const Dims& all = dims(node, 0);
-      const auto count = std::ssize(all);
-      const auto at = [&](std::int64_t i) {
-        return std::clamp<std::int64_t>(i < 0 ? i + count : i, 0, count);
-      };
-      const std::int64_t begin = at(node.integer("start", 0)), end = at(node.integer("end", count));
-      const Dims part(all.begin() + begin, all.begin() + std::max(begin, end));
       return give(node, 0,
-                  node.op == "Size" ? tensor_of(Dims{product(all, title(node))}, {})
-                                    : tensor_of(part, {std::ssize(part)}));
+                  node.op == "Size" ? tensor_of(Dims{product(all, title(node))}, {}) : shape_of(node, all));
+    }
+    if (node.op == "CastLike" && !is_traced(node, 0)) {
+      const Tensor* t = constant(node, 0);
+      need(t != nullptr, node, "lacks its input");
+      take(t->count(), node);
+      return give(node, 0, tensor_of(floats(*t), t->dims));
     }
     if (gives_its_input(node)) {
       const std::int64_t to = node.integer("to", 1);
@@ -115,7 +116,7 @@ void Importer::read_traced(const Node& node) {
         refuse(node, "makes integers of values computed from the image, which zsq does not do");
       return give(node, 0, traced(node, 0));
     }
-    if (rearrange(node)) return;
+    if (unpack(node) || rearrange(node)) return;
   }
   check_known(node);
   const NodeId result = handler_of(node)(*this, node);

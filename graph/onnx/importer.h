@@ -80,13 +80,18 @@ class Importer {
     std::string name = {};  // of the node that would rearrange it
   };
   struct Lost {};  // computed from what is not supported
-  using Value = std::variant<Tensor, Traced, Lost>;
+  struct Sequence {
+    std::vector<Traced> parts;
+  };
+  using Value = std::variant<Tensor, Traced, Sequence, Lost>;
 
   const Value* find(std::string_view name) const;
   const Traced& traced(const Node& node, std::size_t input) const;
   void read(const Node& node);
   void read_traced(const Node& node);
+  Traced settled(const Node& node);
   bool rearrange(const Node& node);
+  bool unpack(const Node& node);
   NodeId place(const Node& node, Traced& value);
   std::vector<std::int64_t> dims_of(const Node& node, NodeId result) const;
   void give(const Node& node, std::size_t output, Value value);

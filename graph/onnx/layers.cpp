@@ -11,6 +11,8 @@ NodeId conv(Importer& i, const Node& node) {
   const NodeId x = i.input(node, 0);
   Conv2d op{.weight = i.weights(node, 1), .bias = i.values(node, 2), .window = {}, .groups = 1};
   const Shape& w = op.weight.shape;
+  if (std::ranges::all_of(op.bias, [](float b) { return b == 0; }))
+    op.bias.clear();  // how exporters say none
   op.groups = narrow(node, node.integer("group", 1));
   op.window = {{narrow(node, w.h), narrow(node, w.w)}, size2(node, "strides"), size2(node, "dilations"), {}};
   op.window.padding = padding_of(node, op.window, i.shape(x));
@@ -80,8 +82,8 @@ Array matrix(Importer& i, const Node& node, std::size_t input, bool transposed) 
   need(t != nullptr, node, "lacks its weights");
   if (t->dims.size() != 2)
     refuse(node, "has weights of ", t->dims.size(), " axes; matrices of features are supported");
-  const std::vector<float> stored = i.values(node, input);
-  if (!transposed) return {{t->dims[0], t->dims[1], 1, 1}, stored};
+  std::vector<float> stored = i.values(node, input);
+  if (!transposed) return {{t->dims[0], t->dims[1], 1, 1}, std::move(stored)};
   const auto in = static_cast<std::size_t>(t->dims[0]), out = static_cast<std::size_t>(t->dims[1]);
   i.take(t->count(), node);
   std::vector<float> values(stored.size());

@@ -17,22 +17,47 @@ Dims composed(const std::optional<Dims>& outer, Dims inner) {
 
 }  // namespace
 
+/// The first input. A shuffle of channels is a node of its own; what follows is seen from there.
+Importer::Traced Importer::settled(const Node& node) {
+  Traced from = traced(node, 0);
+  if (!from.places || from.dims.size() != 4 || from.dims[0] != batch_) return from;
+  const Dims one(from.places->begin(), from.places->begin() + std::ssize(*from.places) / batch_);
+  const auto seen = arrangement(one, Dims(from.dims.begin() + 1, from.dims.end()), shape(from.node));
+  if (std::holds_alternative<ChannelShuffle>(seen)) place(node, from);
+  return from;
+}
+
 /// False where the operator does more than move values.
 bool Importer::rearrange(const Node& node) {
   if (!views_known(node)) return false;
-  Traced from = traced(node, 0);
-  // A shuffle of channels is a node of its own; what follows is seen from there.
-  if (from.places && from.dims.size() == 4 && from.dims[0] == batch_) {
-    const Dims one(from.places->begin(), from.places->begin() + std::ssize(*from.places) / batch_);
-    const auto seen = arrangement(one, Dims(from.dims.begin() + 1, from.dims.end()), shape(from.node));
-    if (std::holds_alternative<ChannelShuffle>(seen)) place(node, from);
-  }
+  const Traced from = settled(node);
   std::vector<View> moved = *views(call(node), from.dims);
   for (std::size_t i = 0; i < moved.size(); ++i) {
     Traced to{from.node, std::move(moved[i].dims), from.places, name_of(node)};
     if (moved[i].places) to.places = composed(from.places, *std::move(moved[i].places));
     give(node, i, std::move(to));
   }
+  return true;
+}
+
+/// SplitToSequence and SequenceAt: lists of values, as which newer exporters write what a split gives.
+bool Importer::unpack(const Node& node) {
+  if (node.op == "SplitToSequence") {
+    const Traced from = settled(node);
+    const auto parts = split_to_sequence(call(node), from.dims);
+    Sequence sequence;
+    for (const View& part : parts)
+      sequence.parts.push_back({from.node, part.dims, composed(from.places, *part.places), name_of(node)});
+    give(node, 0, std::move(sequence));
+    return true;
+  }
+  if (node.op != "SequenceAt") return false;
+  const Value* list = node.inputs.empty() ? nullptr : find(node.inputs[0]);
+  const Tensor* at = constant(node, 1);
+  need(list != nullptr && std::holds_alternative<Sequence>(*list) && at != nullptr && at->count() == 1, node,
+       "takes no part of a sequence");
+  const auto& parts = std::get<Sequence>(*list).parts;
+  give(node, 0, parts[axis_of(node, integers(*at).front(), parts.size())]);
   return true;
 }
 

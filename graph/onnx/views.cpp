@@ -14,12 +14,14 @@ using Offsets = std::vector<Dims>;
 
 Dims strides(const Dims& dims) {
   Dims all(dims.size(), 1);
+  if (std::ranges::find(dims, 0) != dims.end()) return all;  // of nothing; the others' product may be anything
   for (std::size_t i = dims.size(); i-- > 1;) all[i - 1] = all[i] * dims[i];
   return all;
 }
 
 /// Where index i of each axis of `dims` is.
-Offsets offsets_of(const Dims& dims) {
+Offsets offsets_of(const Call& call, const Dims& dims) {
+  for (const std::int64_t d : dims) call.budget.take(d, call.node);  // of nothing, too: [0, 2^40]
   const Dims step = strides(dims);
   Offsets all;
   for (std::size_t d = 0; d < dims.size(); ++d) {
@@ -127,7 +129,7 @@ std::vector<View> transpose(const Call& call, const Dims& dims) {
   for (std::size_t i = 0; i < sorted.size(); ++i)
     need(sorted.size() == dims.size() && sorted[i] == static_cast<std::int64_t>(i), call.node, "puts ",
          dims.size(), " axes into no order of theirs");
-  const Offsets from = offsets_of(dims);
+  const Offsets from = offsets_of(call, dims);
   Offsets to;
   for (const std::int64_t axis : order) to.push_back(from[static_cast<std::size_t>(axis)]);
   return {gathered(call, to)};
@@ -160,7 +162,7 @@ std::vector<View> slice(const Call& call, const Dims& dims) {
   axes = list(call, 3, "axes").value_or(axes);
   need(axes.size() == begins->size() && (!steps || steps->size() == axes.size()), call.node,
        "slices along another number of axes than it has starts and steps");
-  Offsets offsets = offsets_of(dims);
+  Offsets offsets = offsets_of(call, dims);
   for (std::size_t i = 0; i < axes.size(); ++i) {
     Dims& axis = offsets[axis_of(call.node, axes[i], dims.size())];
     Dims taken;
@@ -175,7 +177,7 @@ std::vector<View> slice(const Call& call, const Dims& dims) {
 std::vector<View> gather(const Call& call, const Dims& dims) {
   const Tensor& at = needed(call, 1);
   const std::size_t axis = axis_of(call.node, call.node.integer("axis", 0), dims.size());
-  Offsets offsets = offsets_of(dims);
+  Offsets offsets = offsets_of(call, dims);
   Dims taken;
   for (std::int64_t i : integers(at)) {
     if (i < 0) i += dims[axis];
@@ -198,12 +200,11 @@ Dims split_sizes(const Call& call, std::int64_t extent) {
   return sizes;
 }
 
-std::vector<View> split(const Call& call, const Dims& dims) {
-  const std::size_t axis = axis_of(call.node, call.node.integer("axis", 0), dims.size());
-  const Offsets all = offsets_of(dims);
+std::vector<View> split_into(const Call& call, const Dims& dims, std::size_t axis, const Dims& sizes) {
+  const Offsets all = offsets_of(call, dims);
   std::int64_t begin = 0;
   std::vector<View> parts;
-  for (const std::int64_t size : split_sizes(call, dims[axis])) {
+  for (const std::int64_t size : sizes) {
     need(0 <= size && size <= dims[axis] - begin, call.node, "splits an extent of ", dims[axis],
          " into parts that do not fit");
     Offsets part = all;
@@ -214,6 +215,11 @@ std::vector<View> split(const Call& call, const Dims& dims) {
   return parts;
 }
 
+std::vector<View> split(const Call& call, const Dims& dims) {
+  const std::size_t axis = axis_of(call.node, call.node.integer("axis", 0), dims.size());
+  return split_into(call, dims, axis, split_sizes(call, dims[axis]));
+}
+
 std::vector<View> expand(const Call& call, const Dims& dims) {
   return {expanded(call, dims, broadcast(call, dims, integers(needed(call, 1))))};
 }
@@ -222,12 +228,13 @@ std::vector<View> tile(const Call& call, const Dims& dims) {
   const Dims times = integers(needed(call, 1));
   need(times.size() == dims.size(), call.node, "repeats ", dims.size(), " axes by ", times.size(),
        " numbers");
-  Offsets offsets = offsets_of(dims);
+  Offsets offsets = offsets_of(call, dims);
   for (std::size_t d = 0; d < dims.size(); ++d) {
     const Dims once = std::move(offsets[d]);
     call.budget.take(product({std::ssize(once), times[d]}, title(call.node)), call.node);
     offsets[d] = {};
-    for (std::int64_t i = 0; i < times[d]; ++i) offsets[d].insert(offsets[d].end(), once.begin(), once.end());
+    for (std::int64_t i = 0; i < times[d] && !once.empty(); ++i)
+      offsets[d].insert(offsets[d].end(), once.begin(), once.end());
   }
   return {gathered(call, offsets)};
 }
@@ -255,10 +262,22 @@ std::optional<std::vector<View>> views(const Call& call, const Dims& dims) {
   return handler(call, dims);
 }
 
+std::vector<View> split_to_sequence(const Call& call, const Dims& dims) {
+  const std::size_t axis = axis_of(call.node, call.node.integer("axis", 0), dims.size());
+  const Tensor* given = call.constant(1);
+  if (given == nullptr || (given->dims.empty() && integers(*given).front() < 1))
+    refuse(call.node, "splits into parts of one place each, which zsq does not do");
+  if (!given->dims.empty()) return split_into(call, dims, axis, integers(*given));
+  const std::int64_t size = integers(*given).front();
+  Dims sizes;
+  for (std::int64_t rest = dims[axis]; rest > 0; rest -= size) sizes.push_back(std::min(size, rest));
+  return split_into(call, dims, axis, sizes);
+}
+
 View expanded(const Call& call, const Dims& dims, Dims to) {
   need(dims.size() <= to.size(), call.node, "broadcasts ", dims.size(), " axes to ", to.size());
   call.budget.take(product(to, title(call.node)), call.node);
-  Offsets offsets = offsets_of(dims);
+  Offsets offsets = offsets_of(call, dims);
   offsets.insert(offsets.begin(), to.size() - dims.size(), Dims{0});
   for (std::size_t d = 0; d < to.size(); ++d) {
     need(std::ssize(offsets[d]) == to[d] || offsets[d].size() == 1, call.node, "broadcasts an extent of ",

@@ -30,6 +30,9 @@ bool views_known(const Node& node);
 /// and Identity; none for other operators. dims: of the first input. Throws Error as refuse() and need() do.
 std::optional<std::vector<View>> views(const Call& call, const std::vector<std::int64_t>& dims);
 
+/// Same, the parts of a SplitToSequence.
+std::vector<View> split_to_sequence(const Call& call, const std::vector<std::int64_t>& dims);
+
 /// Places of a broadcast to those extents, which follows numpy's rules.
 View expanded(const Call& call, const std::vector<std::int64_t>& dims, std::vector<std::int64_t> to);
 
