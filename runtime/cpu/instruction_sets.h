@@ -25,5 +25,6 @@ const Kernels& avx512_kernels();
 const TileKernels& avx2_tiles();
 const TileKernels& avx_vnni_tiles();
 const TileKernels& avx512_vnni_tiles();
+const TileKernels& amx_tiles();
 
 }  // namespace zsq::runtime::cpu

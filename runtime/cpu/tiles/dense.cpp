@@ -115,7 +115,7 @@ std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Conv2d& step, co
   if (auto narrow = make_narrow_tiles(plan, step, tiles, layouts)) return narrow;
   return std::make_unique<DenseKernel<Conv2d>>(
       plan, step, tiles, layouts[index(step.in)],
-      Endings(plan, step, {in_vectors(0, step.kernel.outputs, tiles.lanes), tiles.added}));
+      Endings(plan, step, {in_vectors(0, step.kernel.outputs, tiles.lanes), tiles.dense_added}));
 }
 
 std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const WideConv2d& step, const TileKernels& tiles,
@@ -123,7 +123,7 @@ std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const WideConv2d& step
   if (auto narrow = make_narrow_tiles(plan, step, tiles, layouts)) return narrow;
   return std::make_unique<DenseKernel<WideConv2d>>(
       plan, step, tiles, layouts[index(step.in)],
-      Endings(step, {in_vectors(0, step.kernel.outputs, tiles.lanes), tiles.added}));
+      Endings(step, {in_vectors(0, step.kernel.outputs, tiles.lanes), tiles.dense_added}));
 }
 
 }  // namespace zsq::runtime::cpu

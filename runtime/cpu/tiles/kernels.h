@@ -132,9 +132,10 @@ struct PixelTiles {
 
 /// The loops for one instruction set.
 struct TileKernels {
-  std::int64_t lanes = 0;    // of a vector
-  std::int64_t vectors = 0;  // the most that dense() computes together
-  std::int32_t added = 0;    // what all but depthwise() add to each activation before they multiply
+  std::int64_t lanes = 0;        // of a vector
+  std::int64_t vectors = 0;      // the most that dense() computes together
+  std::int32_t added = 0;        // what quads() and columns() add to each activation before they multiply
+  std::int32_t dense_added = 0;  // what dense() adds
   void (*dense)(const DenseTiles&, const Ending&) = nullptr;
   void (*narrow)(const NarrowTiles&, const Ending&) = nullptr;  // null where sums of 32 bits are as fast
   void (*depthwise)(const DepthwiseTiles&, const Ending&) = nullptr;

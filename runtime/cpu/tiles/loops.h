@@ -108,10 +108,17 @@ struct TileSet {
     return peak_rounds<Machine>(bytes, rounds);
   }
   static constexpr TileKernels kernels() {
-    TileKernels all{Machine::kLanes, Machine::kVectors, Machine::kAdded, dense, nullptr, depthwise,
-                    quads,           columns,           pixels};
+    TileKernels all{.lanes = Machine::kLanes,
+                    .vectors = Machine::kVectors,
+                    .added = Machine::kAdded,
+                    .dense_added = Machine::kAdded,
+                    .dense = dense,
+                    .depthwise = depthwise,
+                    .quads = quads,
+                    .columns = columns,
+                    .pixels = pixels,
+                    .peak = peak};
     if constexpr (requires { Machine::pairs; }) all.narrow = narrow;
-    all.peak = peak;
     return all;
   }
 };

@@ -16,3 +16,5 @@
 /// [[gnu::target("avx2")]] would let the compiler use the instructions.
 #define target(features) unused
 #define Words256 EmulatedWords256
+#define Words512 EmulatedWords512
+#define TileConfig EmulatedTileConfig
