@@ -163,6 +163,16 @@ struct StemArguments {
 /// Places of the output that a block of a stem computes, one warp two rows.
 inline constexpr int kStemRows = 8, kStemColumns = 16, kStemOutputs = 64, kStemThreads = 128;
 
+/// That convolution with a max pool of 3x3 and stride 2: `out` is the pool's.
+struct StemPoolArguments {
+  StemArguments stem;
+  std::int32_t conv_h = 1, conv_w = 1;      // of the convolution
+  std::int32_t before_y = 0, before_x = 0;  // padding of the pool, at most 1
+};
+
+/// What a warp computes of the pool, of 16 columns of the convolution.
+inline constexpr int kPoolRows = 7, kPoolColumns = 7;
+
 /// A convolution of one input channel for each output channel; a thread computes neighbouring places of four
 /// channels.
 struct DepthwiseArguments {

@@ -34,7 +34,17 @@ std::vector<Launches> prepare_fused(const Context& context, const std::vector<La
     const auto* conv = reader != nullptr ? std::get_if<Conv2d>(reader) : nullptr;
     if (conv == nullptr || !stem_takes(context, *conv)) continue;
     fused[i] = nothing;
-    fused[static_cast<std::size_t>(reader - plan.steps.data())] = prepare_pixel_stem(context, *pixels, *conv);
+    const auto at = [&](const Step* step) -> Launches& {
+      return fused[static_cast<std::size_t>(step - plan.steps.data())];
+    };
+    const Step* behind = only_reader(plan, conv->out);
+    const auto* pool = behind != nullptr ? std::get_if<MaxPool>(behind) : nullptr;
+    if (pool != nullptr && stem_pool_takes(*conv, *pool)) {
+      at(reader) = nothing;
+      at(behind) = prepare_pixel_stem_pool(context, *pixels, *conv, *pool);
+    } else {
+      at(reader) = prepare_pixel_stem(context, *pixels, *conv);
+    }
   }
   return fused;
 }

@@ -146,6 +146,34 @@ TEST_P(Cuda, StemsEqualTheReference) {
     }
 }
 
+/// Rows and columns of the pool around those of a block and of a warp, and every way in which a window leaves
+/// the convolution's output.
+TEST_P(Cuda, StemsWithAMaxPoolEqualTheReference) {
+  if (!GetParam().convolution.empty()) return;  // nothing is fused that way
+  std::uint64_t seed = 0;
+  for (const Window& window :
+       {square(7, 2, 3, 3), square(3, 2, 1, 1), square(3, 1, 1, 1), square(1, 1, 0, 0)})
+    for (const int before : {0, 1})
+      for (const int after : {0, 1})
+        for (const std::int64_t outputs : {1, 33, 64, 100}) {
+          ++seed;
+          const int stride = window.stride.h;
+          PlanBuilder builder(seed,
+                              {1, static_cast<std::int64_t>(1 + seed % 4),
+                               stride * (seed % 5 == 0 ? 113 : static_cast<std::int64_t>(11 + seed * 5 % 23)),
+                               stride * static_cast<std::int64_t>(9 + seed * 7 % 29)},
+                              manner_of(seed / 2));
+          const SlotId out = builder.conv(builder.image(), {.outputs = outputs, .window = window});
+          const Window pool{{3, 3}, {2, 2}, {}, {before, 1 - before, after, 1}};
+          const SlotId pooled = builder.max_pool(out, pool);
+          SCOPED_TRACE(testing::Message() << window.kernel.h << "x" << window.kernel.w << " to " << outputs
+                                          << ", padding " << before << " and " << after);
+          ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(builder.finish({pooled}), seed,
+                                                            1 + static_cast<std::int64_t>(seed % 2), 3));
+        }
+  EXPECT_GT(gpu_->by_kernel().at("zsq_pixel_stem_pool").blocks, 200U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Ways, Cuda, testing::ValuesIn(ways()), [](const auto& way) {
   const std::string target = way.param.target == Target::sm_80 ? "sm_80" : "sm_120";
   return target + (way.param.convolution.empty() ? "" : "_" + way.param.convolution);

@@ -10,6 +10,7 @@
 #include "runtime/compare.h"
 #include "runtime/cuda/session.h"
 #include "tests/cuda/fake_driver/control.h"
+#include "tests/cuda/shapes.h"
 #include "tests/runtime/outputs.h"
 #include "tests/runtime/random_plan.h"
 
@@ -82,6 +83,18 @@ TEST_F(Driver, RunsPlansAsTheReferenceDoes) {
     run_once(plan);
   }
   EXPECT_EQ(live(), 0);
+}
+
+/// Of real sizes: blocks with more shared memory than a kernel has without asking, and stems with pools.
+TEST_F(Driver, RunsNetworksOfRealSizes) {
+  for (const char* network : {"resnet50", "mobilenet_v2"}) {
+    const Plan plan = plan_shaped_like(network, 64);
+    const auto pixels = random_pixels(plan, 1, 5);
+    Outputs wanted(plan, 1), got(plan, 1);
+    make_session(plan, Device::cpu)->run(pixels, wanted.spans());
+    make_session(plan, Device::cuda)->run(pixels, got.spans());
+    EXPECT_EQ(got, wanted) << network;
+  }
 }
 
 TEST_F(Driver, RunsTheGpuThatIsNamed) {

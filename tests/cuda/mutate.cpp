@@ -57,6 +57,13 @@ Plan stem(std::uint64_t seed, const Window& window, std::int64_t outputs, bool i
   return is_fused ? b.finish({out}) : b.finish({out, b.table(b.image())});
 }
 
+Plan stem_pool(std::uint64_t seed, const Window& window, std::int64_t outputs) {
+  PlanBuilder b(seed, {1, 3, 120, 33}, manner_of(seed));
+  const int before = static_cast<int>(seed / 2 % 2);
+  const Window pool{{3, 3}, {2, 2}, {}, {before, before, 1, 1}};
+  return b.finish({b.max_pool(b.conv(b.image(), {.outputs = outputs, .window = window}), pool)});
+}
+
 Plan grouped(std::uint64_t seed) {
   PlanBuilder b(seed, {1, 6, 5, 7});
   const ConvSpec spec{.outputs = 9, .groups = 3, .window = {{2, 3}, {1, 2}, {2, 1}, {1, 0, 2, 1}}};
@@ -86,6 +93,8 @@ class Trials {
     for (const bool is_fused : {true, false})
       for (const std::int64_t outputs : {33, 100, 16})
         add(stem(++seed, outputs == 16 ? square(3, 1, 1, 1) : square(7, 2, 3, 3), outputs, is_fused), "");
+    for (const std::int64_t outputs : {33, 64, 100, 16})
+      add(stem_pool(++seed, outputs < 64 ? square(3, 1, 1, 1) : square(7, 2, 3, 3), outputs), "");
   }
 
   /// Whether a run without that statement is noticed.

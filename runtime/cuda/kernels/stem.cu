@@ -1,156 +1,34 @@
-// The first convolution, of an image whose places are words of at most four channels: a tap is a word, so the
-// matrix of patches is read straight from a patch of the image in shared memory.
-#include "runtime/cuda/kernels/matrix.h"
-#include "runtime/cuda/kernels/sums.h"
+// The first convolution by itself: a warp computes two rows of 16 places.
+#include "runtime/cuda/kernels/stem.h"
 
 using namespace zsq::runtime;
 using namespace zsq::runtime::cuda;
 
 namespace {
 
-constexpr int kWarpRows = 2, kParts = kStemOutputs / kWarpColumns;
-
-/// Of the output: its image, and its first row and column.
-struct Corner {
-  std::int32_t n, y, x;
-};
-
-/// A place of the image that is there already.
-struct Words {
-  const std::uint32_t* image;
-  __device__ std::uint32_t operator()(std::int32_t place) const { return image[place]; }
-};
-
-/// A place that is made of pixels. channels: of the image, or 0 for any number; narrowed: bounds are not
-/// those that pack() keeps.
-template <int channels, bool narrowed>
-struct FromPixels {
-  const StemArguments& a;
-  const std::uint8_t* image;
-  PixelFactor factors[4];
-
-  __device__ FromPixels(const StemArguments& arguments, std::int32_t n)
-      : a(arguments),
-        image(reinterpret_cast<const std::uint8_t*>(a.in.values) + n * a.in.h * a.in.w * a.in.stride) {
-#pragma unroll
-    for (int c = 0; c < 4; ++c)
-      factors[c] = c < count() ? constants<PixelFactor>(a.factors)[c] : PixelFactor{};
-  }
-  __device__ int count() const { return channels == 0 ? a.in.stride : channels; }
-  __device__ std::uint32_t operator()(std::int32_t place) const {
-    std::int32_t q[4]{};
-#pragma unroll
-    for (int c = 0; c < 4; ++c) {
-      if (c >= count()) continue;
-      const PixelFactor& f = factors[c];
-      const std::int32_t p = image[place * count() + c];
-      q[c] = narrowed ? pixel(p, f.multiplier, f.offset, f.shift, a.pixel_clamp)
-                      : (p * f.multiplier + f.offset) >> f.shift;
-    }
-    return pack(q[0], q[1], pack(q[2], q[3], 0));
-  }
-};
-
-/// Brings all that the block's places see; the zero point beside the image.
-template <class Image>
-__device__ void load_patch(const StemArguments& a, const Corner& corner, const Image& image,
-                           std::uint32_t* patch) {
-  const std::uint32_t outside = static_cast<std::uint8_t>(a.in.zero_point) * 0x01010101U;
-  const std::uint32_t words = static_cast<std::uint32_t>(a.patch_rows) * a.patch_columns.value;
-  const std::uint32_t row = quotient(threadIdx.x, a.patch_columns);
-  const std::int32_t x0 = corner.x * a.x.stride - a.x.before;
-  const std::int32_t end = x0 + static_cast<std::int32_t>(a.patch_columns.value);
-  std::int32_t y = corner.y * a.y.stride - a.y.before + static_cast<std::int32_t>(row);
-  std::int32_t x = x0 + static_cast<std::int32_t>(threadIdx.x - row * a.patch_columns.value);
-#pragma unroll 1
-  for (std::uint32_t i = threadIdx.x; i < words; i += kStemThreads) {
-    const bool inside = static_cast<std::uint32_t>(y) < static_cast<std::uint32_t>(a.in.h) &&
-                        static_cast<std::uint32_t>(x) < static_cast<std::uint32_t>(a.in.w);
-    patch[i] = inside ? image(y * a.in.w + x) : outside;
-    y += a.rows_on;
-    x += a.columns_on;
-    if (x >= end) {
-      x -= static_cast<std::int32_t>(a.patch_columns.value);
-      ++y;
-    }
-  }
-}
-
-template <int channels>
-__device__ void load_pixels(const StemArguments& a, const Corner& corner, std::uint32_t* patch) {
-  if (is_narrowed(a.pixel_clamp))
-    load_patch(a, corner, FromPixels<channels, true>(a, corner.n), patch);
-  else
-    load_patch(a, corner, FromPixels<channels, false>(a, corner.n), patch);
-}
+constexpr int kWarpRows = 2;
 
 extern __shared__ std::uint32_t patch[];
 
 template <bool from_pixels>
 __device__ void stem(const StemArguments& a) {
-  const std::uint32_t tile = quotient(blockIdx.x, a.column_tiles), across = quotient(tile, a.tiles_across);
-  const auto first_output =
-      static_cast<std::int32_t>(blockIdx.x - tile * a.column_tiles.value) * kStemOutputs;
-  const std::uint32_t n = quotient(across, a.tiles_down);
-  const Corner corner{static_cast<std::int32_t>(n),
-                      static_cast<std::int32_t>(across - n * a.tiles_down.value) * kStemRows,
-                      static_cast<std::int32_t>(tile - across * a.tiles_across.value) * kStemColumns};
-  if constexpr (from_pixels) {
-    if (a.in.stride == 3)
-      load_pixels<3>(a, corner, patch);
-    else
-      load_pixels<0>(a, corner, patch);
-  } else
-    load_patch(a, corner,
-               Words{reinterpret_cast<const std::uint32_t*>(a.in.values) + corner.n * a.in.h * a.in.w},
-               patch);
+  const StemTile tile = stem_tile(a);
+  const Corner corner{tile.n, tile.y * kStemRows, tile.x * kStemColumns};
+  load_image<from_pixels>(a, corner, patch);
   const std::int32_t lane = static_cast<std::int32_t>(threadIdx.x & 31),
-                     warp = static_cast<std::int32_t>(threadIdx.x >> 5);
-  const std::int32_t group = lane >> 2, within = lane & 3;
-  const std::int32_t output = first_output + within * 8;
-  Sums<kWarpRows> sums[kParts];
-#pragma unroll
-  for (int part = 0; part < kParts; ++part)
-    begin_sums<kWarpRows>(constants<Finish>(a.finish) + output + part * kWarpColumns, sums[part]);
+                     warp_row = static_cast<std::int32_t>(threadIdx.x >> 5) * kWarpRows;
+  const std::int32_t output = tile.first_output + (lane & 3) * 8;
+  Sums<kWarpRows> sums[kStemParts];
+  begin_parts<kWarpRows>(a, output, sums);
   __syncthreads();
-  const std::uint32_t row_bytes = static_cast<std::uint32_t>(a.y.stride) * a.patch_columns.value * 4,
-                      below_bytes = static_cast<std::uint32_t>(a.x.stride) * 8 * 4;
-  std::uint32_t places[kWarpRows][2];  // above and below
+  StemPlaces<kWarpRows> places;
+  find_places<kWarpRows>(a, patch, warp_row, places);
+  add_taps<kWarpRows>(a, places, tile.first_output, sums);
+  const std::int32_t y = corner.y + warp_row, x = corner.x + (lane >> 2);
 #pragma unroll
-  for (int i = 0; i < kWarpRows; ++i) {
-    places[i][0] = kept(shared_address(patch) + static_cast<std::uint32_t>(warp * kWarpRows + i) * row_bytes +
-                        static_cast<std::uint32_t>(group * a.x.stride) * 4);
-    places[i][1] = kept(places[i][0] + below_bytes);
-  }
-  const std::int32_t* taps = constants<std::int32_t>(a.taps) + within;
-  const uint4* weight = constants<uint4>(a.weight) + (first_output / kStemOutputs) * a.steps * 128 + lane;
-  std::int32_t step = 0;
-#pragma unroll 1
-  do {  // there is a step
-    const auto low = static_cast<std::uint32_t>(taps[0]), high = static_cast<std::uint32_t>(taps[4]);
-    taps += 8;
-    uint4 b[2 * kParts];
-#pragma unroll
-    for (int i = 0; i < 2 * kParts; ++i) b[i] = weight[i * 32];
-    weight += 128;
-#pragma unroll
-    for (int i = 0; i < kWarpRows; ++i) {
-      const std::uint32_t values[4]{load_word(places[i][0] + low), load_word(places[i][1] + low),
-                                    load_word(places[i][0] + high), load_word(places[i][1] + high)};
-#pragma unroll
-      for (int part = 0; part < kParts; ++part) {
-        multiply(sums[part][i][0], values, b[2 * part].x, b[2 * part].y);
-        multiply(sums[part][i][1], values, b[2 * part].z, b[2 * part].w);
-        multiply(sums[part][i][2], values, b[2 * part + 1].x, b[2 * part + 1].y);
-        multiply(sums[part][i][3], values, b[2 * part + 1].z, b[2 * part + 1].w);
-      }
-    }
-  } while (++step < a.steps);
-#pragma unroll
-  for (int part = 0; part < kParts; ++part) {
+  for (int part = 0; part < kStemParts; ++part) {
     const std::int32_t first = output + part * kWarpColumns;
     if (first >= a.out.stride) continue;
-    const std::int32_t y = corner.y + warp * kWarpRows, x = corner.x + group;
     const Ending ending{.finish = constants<Finish>(a.finish) + first,
                         .zero = {a.out.zero_point, 0},
                         .clamp = a.clamp,

@@ -39,19 +39,14 @@ struct Ending {
   Walk<const std::int8_t> residual;
 };
 
-/// is_there(i, below): whether the thread's place in m tile i, above or below, is one.
-template <int rows, bool has_residual, bool by_upper_word, class IsThere>
-__device__ void finish_sums(const Ending& e, Sums<rows>& sums, const IsThere& is_there) {
-  uint2 packed[rows][2], beside[rows][2]{};
-  if (has_residual) {
-    const std::int8_t* place = e.residual.first;
-#pragma unroll
-    for (int i = 0; i < rows; ++i) {
-      if (is_there(i, 0)) beside[i][0] = *reinterpret_cast<const uint2*>(place);
-      if (is_there(i, 1)) beside[i][1] = *reinterpret_cast<const uint2*>(place + e.residual.below);
-      place += e.residual.m_tile;
-    }
-  }
+/// Eight activations of each of a thread's places, by m tile and by above and below.
+template <int rows>
+using Packed = uint2[rows][2];
+
+/// beside: their residuals.
+template <int rows, bool has_residual, bool by_upper_word>
+__device__ void pack_sums(const Ending& e, const Sums<rows>& sums, const Packed<rows>& beside,
+                          Packed<rows>& packed) {
   const auto pack_two = [&]<int j>() {
     const ChannelEnd<has_residual, by_upper_word> first(e.finish[2 * j], e.zero),
         second(e.finish[2 * j + 1], e.zero);
@@ -72,6 +67,22 @@ __device__ void finish_sums(const Ending& e, Sums<rows>& sums, const IsThere& is
   pack_two.template operator()<2>();
   pack_two.template operator()<1>();
   pack_two.template operator()<0>();
+}
+
+/// is_there(i, below): whether the thread's place in m tile i, above or below, is one.
+template <int rows, bool has_residual, bool by_upper_word, class IsThere>
+__device__ void finish_sums(const Ending& e, const Sums<rows>& sums, const IsThere& is_there) {
+  Packed<rows> packed, beside{};
+  if (has_residual) {
+    const std::int8_t* place = e.residual.first;
+#pragma unroll
+    for (int i = 0; i < rows; ++i) {
+      if (is_there(i, 0)) beside[i][0] = *reinterpret_cast<const uint2*>(place);
+      if (is_there(i, 1)) beside[i][1] = *reinterpret_cast<const uint2*>(place + e.residual.below);
+      place += e.residual.m_tile;
+    }
+  }
+  pack_sums<rows, has_residual, by_upper_word>(e, sums, beside, packed);
   std::int8_t* place = e.out.first;
 #pragma unroll
   for (int i = 0; i < rows; ++i) {
@@ -82,7 +93,8 @@ __device__ void finish_sums(const Ending& e, Sums<rows>& sums, const IsThere& is
 }
 
 template <int rows, bool has_residual, class IsThere>
-__device__ void finish_sums(const Ending& e, bool by_upper_word, Sums<rows>& sums, const IsThere& is_there) {
+__device__ void finish_sums(const Ending& e, bool by_upper_word, const Sums<rows>& sums,
+                            const IsThere& is_there) {
   if (by_upper_word)
     finish_sums<rows, has_residual, true>(e, sums, is_there);
   else

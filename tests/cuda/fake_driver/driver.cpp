@@ -1,6 +1,7 @@
 // A libcuda.so.1 whose two GPUs are the interpreter: code that calls the driver runs on machines that have
 // none. It is stricter than the real one: it refuses whatever needs another context than the current one, and
 // memory and kernels outside what they were given.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -278,8 +279,10 @@ CUresult CUDAAPI cuLaunchKernel(CUfunction function, unsigned x, unsigned y, uns
                     .shape = {.grid = {x, y, z}, .block = {block_x, block_y, block_z}},
                     .arguments = buffer_of(extra)};
       kernel.shape.dynamic_shared_bytes = shared_bytes;
-      if (static_cast<int>(shared_bytes) > kernel.function->most_shared_bytes)
-        return CUDA_ERROR_INVALID_VALUE;
+      const Function& f = *kernel.function;
+      const auto all_shared = static_cast<long>(shared_bytes) + f.program->body.shared_bytes;
+      if (static_cast<int>(shared_bytes) > f.most_shared_bytes) return CUDA_ERROR_INVALID_VALUE;
+      if (all_shared > std::max<long>(kSharedBytes, f.most_shared_bytes)) return CUDA_ERROR_INVALID_VALUE;
       if (one.is_capturing)
         one.captured.push_back(std::move(kernel));
       else

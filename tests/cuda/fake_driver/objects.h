@@ -13,10 +13,13 @@
 /// What the driver that is not one keeps of its GPUs.
 namespace zsq::fake {
 
+/// Of a block, unless its kernel asked for more.
+inline constexpr int kSharedBytes = 48 * 1024;
+
 /// A kernel as its module has it.
 struct Function {
   std::shared_ptr<const ptx::Program> program;
-  int most_shared_bytes = 48 * 1024;  // dynamic ones, until a caller asks for more
+  int most_shared_bytes = kSharedBytes;  // dynamic ones, until a caller asks for more
 };
 
 class Module {
