@@ -8,7 +8,11 @@ namespace zsq::apps {
 CommandSpec inspect_spec() {
   return {"inspect", "MODEL|PLAN", "what a model holds and what cannot be quantized and why; a plan's steps",
           "zsq inspect resnet20.pt",
-          joined({{{"json", "", "", "one JSON object on stdout, nothing else there"}}, model_options()})};
+          joined({{{"write-stats", "FILE", "",
+                    "what the batch norms remember goes there, for --stats of a folded model"},
+                   {"force", "", "", "replace what is there"},
+                   {"json", "", "", "one JSON object on stdout, nothing else there"}},
+                  model_options()})};
 }
 
 CommandSpec synth_spec() {

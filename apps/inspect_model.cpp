@@ -9,8 +9,10 @@
 #include "apps/torch_commands.h"
 #include "bnstats/health.h"
 #include "graph/check.h"
+#include "graph/file.h"
 #include "graph/print.h"
 #include "graph/rewrite.h"
+#include "graph/statistics_file.h"
 #include "graph/unsupported.h"
 #include "quantize/prepare.h"
 #include "quantize/supported.h"
@@ -126,6 +128,7 @@ void print_unread(const std::vector<Unsupported>& unsupported, const Arguments& 
 
 int run_inspect(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
+  if (arguments.has("write-stats")) check_output(arguments.text("write-stats"), arguments);
   Status status(false);
   const ModelSource source = [&] {
     try {
@@ -140,6 +143,8 @@ int run_inspect(const Arguments& arguments) {
     }
   }();
   const Model& model = source.model;
+  if (arguments.has("write-stats"))
+    write_file_atomically(arguments.text("write-stats"), encode_statistics(model.graph));
   for (const std::string& warning : model.warnings) status.warn(warning);
   const auto norms = bnstats::norm_health(model.graph);
   const bool folded = bnstats::norms_look_folded(model.graph);

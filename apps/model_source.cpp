@@ -7,8 +7,10 @@
 #include "apps/interrupt.h"
 #include "apps/plan_source.h"
 #include "graph/check.h"
+#include "graph/file.h"
 #include "graph/limits.h"
 #include "graph/sidecar.h"
+#include "graph/statistics_file.h"
 #include "graph/text_table.h"
 
 namespace zsq::apps {
@@ -114,6 +116,11 @@ ModelSource open_model(const std::filesystem::path& path, const Arguments& argum
         arguments.has("mean") ? "--std" : "--mean", " is missing");
   check_no_plan(path);
   Model model = load_model(path, import_options(arguments));
+  if (arguments.has("stats")) {
+    const std::filesystem::path stats = arguments.text("stats");
+    const FileBytes file(stats);
+    model.graph = with_statistics(model.graph, file.view(), stats.string());
+  }
   const std::int64_t channels = model.graph.input_shape().c;
   const bool known = model.preprocessing.has_value() || arguments.has("mean");
   Preprocessing p = with_overrides(model.preprocessing.value_or(identity(channels)), arguments, channels);

@@ -5,6 +5,8 @@ namespace zsq::apps {
 std::vector<OptionSpec> model_options() {
   return {{"input", "CxHxW", "", "what the network takes, where its file and side-car do not say"},
           {"arch", "NAME", "", "what a state dict is of, such as resnet50, where it is not to be recognised"},
+          {"stats", "FILE", "",
+           "what its batch norms remembered, where they are folded: of inspect --write-stats"},
           {"mean", "M,M,M", "", "subtracted from pixels in 0..1 (side-car: input.mean_01)"},
           {"std", "S,S,S", "", "what they are then divided by (side-car: input.std_01)"},
           {"resize", "N|HxW", "", "resize images first, their shorter side to N or to HxW"},

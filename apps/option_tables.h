@@ -6,7 +6,7 @@
 /// that needs LibTorch.
 namespace zsq::apps {
 
-/// --input, --mean, --std, --resize, --crop: what a model file may not say about itself.
+/// --input, --arch, --stats, --mean, --std, --resize, --crop: what a model file may not say about itself.
 std::vector<OptionSpec> model_options();
 
 /// --count, --steps, --seed, --threads: what decides a synthesis.

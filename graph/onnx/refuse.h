@@ -30,7 +30,7 @@ void need(bool ok, const Node& node, const Parts&... parts) {
 class Budget {
  public:
   explicit Budget(std::size_t file_bytes)
-      : left_((std::int64_t{1} << 26) + 4 * static_cast<std::int64_t>(file_bytes)) {}
+      : left_((std::int64_t{1} << 24) + 4 * static_cast<std::int64_t>(file_bytes)) {}
 
   void take(std::int64_t values, const Node& node) {
     left_ -= values;

@@ -14,7 +14,8 @@ using Offsets = std::vector<Dims>;
 
 Dims strides(const Dims& dims) {
   Dims all(dims.size(), 1);
-  if (std::ranges::find(dims, 0) != dims.end()) return all;  // of nothing; the others' product may be anything
+  if (std::ranges::find(dims, 0) != dims.end())
+    return all;  // of nothing; the others' product may be anything
   for (std::size_t i = dims.size(); i-- > 1;) all[i - 1] = all[i] * dims[i];
   return all;
 }
@@ -35,7 +36,9 @@ Offsets offsets_of(const Call& call, const Dims& dims) {
 View gathered(const Call& call, const Offsets& offsets) {
   View view{.dims = {}, .places = Dims{0}};
   for (const Dims& axis : offsets) view.dims.push_back(std::ssize(axis));
-  call.budget.take(2 * product(view.dims, title(call.node)), call.node);
+  const std::int64_t count = product(view.dims, title(call.node));
+  call.budget.take(2 * count, call.node);
+  if (count == 0) return {std::move(view.dims), Dims{}};
   for (const Dims& axis : offsets) {
     Dims next;
     next.reserve(view.places->size() * axis.size());
@@ -231,10 +234,10 @@ std::vector<View> tile(const Call& call, const Dims& dims) {
   Offsets offsets = offsets_of(call, dims);
   for (std::size_t d = 0; d < dims.size(); ++d) {
     const Dims once = std::move(offsets[d]);
-    call.budget.take(product({std::ssize(once), times[d]}, title(call.node)), call.node);
-    offsets[d] = {};
-    for (std::int64_t i = 0; i < times[d] && !once.empty(); ++i)
-      offsets[d].insert(offsets[d].end(), once.begin(), once.end());
+    const std::int64_t count = product({std::ssize(once), times[d]}, title(call.node));
+    call.budget.take(count, call.node);
+    offsets[d] = Dims(static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < offsets[d].size(); ++i) offsets[d][i] = once[i % once.size()];
   }
   return {gathered(call, offsets)};
 }
@@ -276,7 +279,10 @@ std::vector<View> split_to_sequence(const Call& call, const Dims& dims) {
 
 View expanded(const Call& call, const Dims& dims, Dims to) {
   need(dims.size() <= to.size(), call.node, "broadcasts ", dims.size(), " axes to ", to.size());
-  call.budget.take(product(to, title(call.node)), call.node);
+  for (const std::int64_t d : to) {
+    need(d >= 0, call.node, "broadcasts to an extent of ", d);
+    call.budget.take(d, call.node);
+  }
   Offsets offsets = offsets_of(call, dims);
   offsets.insert(offsets.begin(), to.size() - dims.size(), Dims{0});
   for (std::size_t d = 0; d < to.size(); ++d) {

@@ -5,6 +5,7 @@
 #include "graph/file.h"
 #include "graph/fingerprint.h"
 #include "graph/safetensors.h"
+#include "graph/statistics_file.h"
 #include "graph/torch/executor.h"
 #include "graph/torch/load_model.h"
 #include "tests/shared_data.h"
@@ -100,6 +101,17 @@ TEST(GoldenStateDict, AskedForByName) {
   EXPECT_EQ(weights_sha256(got.graph), weights_sha256(wanted));
   EXPECT_LE(golden_difference(got.graph, "efficientnet_lite0_imagenet"), 1e-5);
   EXPECT_THROW(load_model(nets / "efficientnet_lite0_imagenet.pt", named), Error);
+}
+
+/// A model whose batch norms were folded, with the statistics that its owner kept.
+TEST(GoldenStatistics, GiveAFoldedModelItsBatchNormsBack) {
+  ZSQ_NEED_SHARED_DATA();
+  const auto nets = shared_data() / "nets";
+  const Graph folded = load_model(nets / "resnet20_cifar10_folded.onnx").graph;
+  const std::string statistics = encode_statistics(load_model(nets / "resnet20_cifar10.onnx").graph);
+  const Graph graph = with_statistics(folded, statistics, "statistics");
+  EXPECT_EQ(graph.nodes().size(), folded.nodes().size() + 19);
+  EXPECT_LE(golden_difference(graph, "resnet20_cifar10"), 1e-5);
 }
 
 TEST(GoldenRefusals, FormatsThatAreNotReadYet) {

@@ -1,0 +1,43 @@
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/facts.h"
+#include "tests/e2e/folder.h"
+#include "tests/e2e/networks.h"
+#include "tests/e2e/sample.h"
+
+/// Batch norms' statistics that travel beside a model whose batch norms are folded.
+namespace zsq::e2e {
+namespace {
+
+TEST(Statistics, AreWrittenAndNotOverwritten) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  EXPECT_EQ(folder.run({"inspect", sample_model(), "--write-stats", "s.safetensors", "--json"}).code, 0);
+  EXPECT_FALSE(folder.read("s.safetensors").empty());
+  expect_refusal(folder, {"inspect", sample_model(), "--write-stats", "s.safetensors"}, 5,
+                 "is there already");
+  folder.write("plan.zsq", sample_plan());
+  expect_refusal(folder, {"inspect", "plan.zsq", "--write-stats", "t.safetensors"}, 2, "is a plan");
+}
+
+TEST(Statistics, LetImagesBeMadeOfAFoldedModel) {
+  const Folder folder;
+  write_network(folder / "kept.pt", {});
+  write_network(folder / "folded.pt", {.norms = Network::Norms::folded});
+  const std::vector<std::string> quantize{"quantize", "folded.pt", "-o",      "x.zsq", "--count", "4",
+                                          "--steps",  "2",         "--input", "3x8x8", "--quiet"};
+  EXPECT_EQ(folder.run(quantize).code, 4);
+  EXPECT_EQ(folder.run({"inspect", "kept.pt", "--input", "3x8x8", "--write-stats", "s.safetensors"}).code, 0);
+  std::vector<std::string> words = quantize;
+  words.insert(words.end(), {"--stats", "s.safetensors"});
+  const Ended ended = folder.run(words);
+  EXPECT_TRUE(ended.code == 0 || ended.code == 6) << ended.err;  // 6: two steps may be too few
+  const auto facts = expect_facts(
+      folder.run({"inspect", "folded.pt", "--input", "3x8x8", "--stats", "s.safetensors", "--json"}),
+      {"batch_norms", "folded"});
+  EXPECT_EQ(facts.at("batch_norms").size(), 2U);
+  EXPECT_EQ(facts.at("folded"), false);
+}
+
+}  // namespace
+}  // namespace zsq::e2e
