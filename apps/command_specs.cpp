@@ -20,7 +20,8 @@ CommandSpec synth_spec() {
           "zsq synth resnet20.pt -o images/ --count 64",
           joined({{{"o,output", "DIR", "", "images.safetensors, contact-sheet.png and report.json go there"},
                    {"keep", "none|grid|all", "all",
-                    "what images touch the disk: they can reveal what a model saw"}},
+                    "what images touch the disk: they can reveal what a model saw"},
+                   {"npy", "", "", "images.npy, too: float32 [n,c,h,w], normalised, for other tools"}},
                   synthesis_options(),
                   output_options(),
                   model_options()})};

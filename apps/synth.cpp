@@ -9,6 +9,7 @@
 #include "apps/console.h"
 #include "apps/staged_folder.h"
 #include "apps/torch_commands.h"
+#include "export/npy.h"
 #include "graph/check.h"
 #include "graph/file.h"
 #include "graph/fingerprint.h"
@@ -32,6 +33,12 @@ Keep keep_from(const Arguments& arguments) {
   return Keep::all;
 }
 
+std::string as_npy(const torch::Tensor& images) {
+  const torch::Tensor values = images.to(torch::kCPU, torch::kFloat).contiguous();
+  return runtime::exporting::to_npy(
+      {values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel())}, values.sizes().vec());
+}
+
 }  // namespace
 
 int run_synth(const Arguments& arguments) {
@@ -44,7 +51,9 @@ int run_synth(const Arguments& arguments) {
   for (const std::string& warning : source.model.warnings) status.warn(warning);
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
   const auto [teacher, stored] = teacher_of(source, status);
-  check_folder(folder, {"images.safetensors", "contact-sheet.png", "report.json"}, arguments);
+  check(!arguments.flag("npy") || keep == Keep::all, Fault::usage, "--npy keeps the images, --keep ",
+        arguments.text("keep"), " does not; leave one of them out");
+  check_folder(folder, {"images.safetensors", "images.npy", "contact-sheet.png", "report.json"}, arguments);
 
   const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());
   const auto quality = synth::measure_quality(teacher, stored, made.images, options.batch, options.threads);
@@ -56,6 +65,7 @@ int run_synth(const Arguments& arguments) {
     synth::save_images(staged / "images.safetensors",
                        {made.images, source.model.name, synth::to_json(options).dump(), options.seed,
                         weights_sha256(source.model.graph)});
+  if (arguments.flag("npy")) write_file_atomically(staged / "images.npy", as_npy(made.images));
   if (keep != Keep::none)
     synth::write_contact_sheet(staged / "contact-sheet.png", made.images, source.preprocessing);
   write_file_atomically(staged / "report.json", text_of(report));

@@ -70,6 +70,14 @@ TEST(Pipeline, KeepsOnlyTheImagesThatAreAskedFor) {
       names.insert(entry.path().filename().string());
     return names;
   };
+  EXPECT_EQ(
+      folder.run({"synth", sample_model(), "-o", "numpy", "--npy", "--count", "4", "--steps", "2"}).code, 0);
+  const std::string npy = folder.read("numpy/images.npy");
+  const Sample& s = sample();
+  EXPECT_TRUE(npy.starts_with("\x93NUMPY")) << npy.substr(0, 60);
+  EXPECT_EQ(npy.size() % 64, static_cast<std::size_t>(4 * 4 * s.channels * s.height * s.width) % 64);
+  EXPECT_NE(npy.find("(4, " + std::to_string(s.channels) + ", "), std::string::npos);
+  expect_refusal(folder, {"synth", sample_model(), "-o", "other", "--npy", "--keep", "grid"}, 2, "--npy");
   EXPECT_EQ(synth("none"), (std::set<std::string>{"report.json"}));
   EXPECT_EQ(synth("grid"), (std::set<std::string>{"contact-sheet.png", "report.json"}));
 }

@@ -69,6 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
     Networks, ExportAgreement,
     testing::Values(Case{"resnet20_cifar10", "cifar10_train_lossless", "cifar10_lossless", 97, 466},
                     Case{"mobilenetv1_025_imagenet", "imagenet_val_dev", "imagenet_val_dev", 90, 100},
+                    Case{"efficientnet_lite0_imagenet", "imagenet_val_dev", "imagenet_val_dev", 95, 100},
                     Case{"mcunet_320kb_imagenet", "imagenet_val_dev", "imagenet_val_dev", 90, 100}),
     [](const auto& c) { return std::string(c.param.network); });
 
