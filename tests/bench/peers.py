@@ -14,6 +14,8 @@ import onnxruntime
 import openvino
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
+from architectures import ARCHITECTURES, write
+
 TURNS, ROUNDS, CALIBRATION = 5, 20, 8
 onnxruntime.set_default_logger_severity(3)
 
@@ -67,6 +69,15 @@ def zsq_ms(plan, threads, path):
     return json.loads(subprocess.check_output(words + (["--cpu-path", path] if path else [])))["min_ms"]
 
 
+def with_random_weights(name, folder):
+    """A float network and a plan of the same layers; what weights are does not change how long they take."""
+    model, plan = os.path.join(folder, name + ".onnx"), os.path.join(folder, name + ".zsq")
+    write(name, model)
+    subprocess.check_output([os.environ["ZSQ"], "bench", "--arch", name, "--weights", "random", "--rounds", "1",
+                             "--output", plan, "--quiet"])
+    return model, plan
+
+
 def measure(model, plan, threads, path, folder):
     """The least milliseconds of each, in turns."""
     small = in_int8(model, folder)
@@ -92,7 +103,7 @@ def processor():
 
 def main():
     parser = argparse.ArgumentParser(prog="bench-peers")
-    parser.add_argument("networks", nargs="+", metavar="NAME.onnx=NAME.zsq")
+    parser.add_argument("networks", nargs="+", metavar="NAME.onnx=NAME.zsq|ARCHITECTURE")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cpu-path", default="")
     given = parser.parse_args()
@@ -100,7 +111,7 @@ def main():
           f"ONNX Runtime {onnxruntime.__version__}, OpenVINO {openvino.__version__.split('-')[0]}")
     with tempfile.TemporaryDirectory() as folder:
         for pair in given.networks:
-            model, _, plan = pair.partition("=")
+            model, plan = with_random_weights(pair, folder) if pair in ARCHITECTURES else pair.split("=")
             least = measure(model, plan, given.threads, given.cpu_path, folder)
             fastest = min(ms for name, ms in least.items() if name != "zsq")
             row = "  ".join(f"{name} {ms:.3f}" for name, ms in least.items())
