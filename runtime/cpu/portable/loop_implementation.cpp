@@ -4,6 +4,7 @@
 #include "runtime/cpu/portable/channels.h"
 #include "runtime/cpu/portable/step_kernels.h"
 #include "runtime/cpu/tiles/step_kernels.h"
+#include "runtime/step.h"
 
 namespace zsq::runtime::cpu {
 namespace {
@@ -34,6 +35,7 @@ class LoopImplementation final : public Implementation {
 
   std::string way(const Plan& plan, Stage stage) const override {
     const Step& step = plan.steps[stage.first];
+    if (kernel_of(step) == nullptr) return "";
     if (!std::visit([&](const auto& s) { return bytes_of_tiles(plan, s).has_value(); }, step)) return "loops";
     if (tiles_->narrow == nullptr) return "tiles";
     const auto form = avx2_form(plan, step);
