@@ -11,9 +11,8 @@ namespace zsq::runtime {
 /// How AVX2, which multiplies bytes into sums of 16 bits that saturate, computes a convolution of one group,
 /// as the plan's own weights prove.
 struct Avx2Form {
-  bool is_narrow =
-      false;        // sums of several products in 16 bits; else each is widened, with the sign of x on w
-  NarrowCost cost;  // of all words, or of the first few where that decides
+  bool is_narrow = false;  // sums of several products in 16 bits; else all sums have 32
+  NarrowCost cost;         // of all words, or of the first few where that decides
   std::string why;
 };
 

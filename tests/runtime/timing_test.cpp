@@ -9,7 +9,7 @@ namespace zsq::runtime {
 namespace {
 
 TEST(Timing, SaysWhatComputesEachStep) {
-  PlanBuilder builder(3, {1, 8, 9, 9});
+  PlanBuilder builder(3, {1, 24, 9, 9});
   const SlotId dense =
       builder.conv(builder.image(), {.outputs = 64, .window = {{3, 3}, {}, {}, {}}, .bits = 4});
   const SlotId shuffled = builder.shuffle(dense, 4);

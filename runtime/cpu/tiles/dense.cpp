@@ -1,3 +1,4 @@
+#include "runtime/avx2_form.h"
 #include "runtime/cpu/portable/step_kernels.h"
 #include "runtime/cpu/tiles/endings.h"
 #include "runtime/cpu/tiles/results.h"
@@ -25,21 +26,29 @@ std::vector<Block> blocks_of(std::int64_t outputs, const TileKernels& tiles) {
   return blocks;
 }
 
-/// [block][taps][words][vectors][lanes][4]
+/// [block][taps][words][vectors][lanes][4 bytes of weights]
 Packed<std::int8_t> pack(const Kernel& kernel, const std::vector<Block>& blocks, std::int64_t lanes,
-                         const Viewer& viewer) {
-  const std::int64_t run = viewer.run(), words = divided_up(run, 4), depth = viewer.taps() * run;
+                         const Viewer& viewer, Width width) {
+  const std::int64_t run = viewer.run(), of_word = 4 / static_cast<std::int64_t>(width);
+  const std::int64_t words = divided_up(run, of_word), depth = viewer.taps() * run;
   Packed<std::int8_t> packed;
   for (const Block& block : blocks)
     for (std::int64_t t = 0; t < viewer.taps(); ++t)
-      for (std::int64_t k = 0; k < words * 4; k += 4)
+      for (std::int64_t k = 0; k < words * of_word; k += of_word)
         for (std::int64_t o = block.first * lanes; o < (block.first + block.count) * lanes; ++o)
-          for (std::int64_t i = k; i < k + 4; ++i) {
+          for (std::int64_t i = k; i < k + of_word; ++i) {
             const bool is_one = o < kernel.outputs && i < run;
-            packed.push_back(is_one ? kernel.weight[static_cast<std::size_t>(o * depth + t * run + i)]
-                                    : std::int8_t{0});
+            const std::int8_t weight =
+                is_one ? kernel.weight[static_cast<std::size_t>(o * depth + t * run + i)] : std::int8_t{0};
+            packed.push_back(weight);
+            if (width == Width::half) packed.push_back(weight < 0 ? std::int8_t{-1} : std::int8_t{0});
           }
   return packed;
+}
+
+/// Halves where the set has such loops and there are enough places to read twice the weights for.
+Width width_of(const TileKernels& tiles, const Shape& out) {
+  return tiles.halves != nullptr && out.h * out.w >= kLeastNarrowPlaces ? Width::half : Width::byte;
 }
 
 /// A convolution of one group. A unit is an output row.
@@ -50,9 +59,11 @@ class DenseKernel final : public StageKernel {
       : plan_(plan),
         step_(step),
         tiles_(tiles),
-        viewer_(step.kernel.window, plan[step.in].zero_point, in, plan[step.out].shape, TapKind::run),
+        width_(width_of(tiles, plan[step.out].shape)),
+        viewer_(step.kernel.window, plan[step.in].zero_point, in, plan[step.out].shape, TapKind::run, 0,
+                width_),
         blocks_(blocks_of(step.kernel.outputs, tiles)),
-        weight_(pack(step.kernel, blocks_, tiles.lanes, viewer_)),
+        weight_(pack(step.kernel, blocks_, tiles.lanes, viewer_, width_)),
         endings_(std::move(endings)) {}
 
   std::int64_t units(std::int64_t images) const override { return images * plan_[step_.out].shape.h; }
@@ -61,16 +72,17 @@ class DenseKernel final : public StageKernel {
     viewer_.for_each(
         read(plan_, batch, step_.in), rows, scratch, [&](const Views& views, std::int64_t first) {
           const Results all = results_of(plan_, batch, step_, first);
-          const std::int64_t words = divided_up(viewer_.run(), 4);
+          const std::int64_t words = divided_up(viewer_.run(), 4 / static_cast<std::int64_t>(width_));
+          const auto dense = width_ == Width::half ? tiles_.halves : tiles_.dense;
           const std::int8_t* weight = weight_.data();
           for (const Block& block : blocks_) {
             const std::int64_t channel = block.first * tiles_.lanes, width = block.count * tiles_.lanes;
-            tiles_.dense({.views = views,
-                          .weight = weight,
-                          .words = words,
-                          .vectors = block.count,
-                          .results = all.from(channel, width)},
-                         endings_.from(channel));
+            dense({.views = views,
+                   .weight = weight,
+                   .words = words,
+                   .vectors = block.count,
+                   .results = all.from(channel, width)},
+                  endings_.from(channel));
             weight += viewer_.taps() * words * width * 4;
           }
         });
@@ -80,6 +92,7 @@ class DenseKernel final : public StageKernel {
   const Plan& plan_;
   const Conv& step_;
   const TileKernels& tiles_;
+  Width width_;
   Viewer viewer_;
   std::vector<Block> blocks_;
   Packed<std::int8_t> weight_;

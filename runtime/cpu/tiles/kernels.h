@@ -137,6 +137,8 @@ struct TileKernels {
   std::int32_t added = 0;        // what quads() and columns() add to each activation before they multiply
   std::int32_t dense_added = 0;  // what dense() adds
   void (*dense)(const DenseTiles&, const Ending&) = nullptr;
+  void (*halves)(const DenseTiles&, const Ending&) = nullptr;  // dense() of values and weights of 16 bits,
+                                                               // two to a word: null where bytes are as fast
   void (*narrow)(const NarrowTiles&, const Ending&) = nullptr;  // null where sums of 32 bits are as fast
   void (*depthwise)(const DepthwiseTiles&, const Ending&) = nullptr;
   void (*quads)(const QuadTiles&, const Ending&) = nullptr;

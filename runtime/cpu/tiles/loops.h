@@ -119,6 +119,8 @@ struct TileSet {
                     .pixels = pixels,
                     .peak = peak};
     if constexpr (requires { Machine::pairs; }) all.narrow = narrow;
+    if constexpr (requires { typename Machine::Halves; })
+      all.halves = TileSet<typename Machine::Halves>::dense;
     return all;
   }
 };

@@ -21,15 +21,6 @@ std::int64_t span_of(const Walk& walk, std::int64_t places) {  // rows or column
   return (places - 1) * walk.stride + (walk.kernel - 1) * walk.dilation + 1;
 }
 
-/// Copies values plus `added`, modulo 2^8.
-void added_copy(std::int8_t* to, const std::int8_t* from, std::int64_t count, std::int8_t added) {
-  if (added == 0) {
-    std::memcpy(to, from, static_cast<std::size_t>(count));
-    return;
-  }
-  for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<std::int8_t>(from[i] + added);
-}
-
 /// From an output place to the next through all images, in values of the input.
 std::int64_t step_of(const Window& w, const Layout& in, const Shape& out) {
   if (is_padded(w)) return 0;
@@ -48,22 +39,24 @@ bool Viewer::fits(const Window& window, const Shape& in, const Shape& out) {
 }
 
 Viewer::Viewer(const Window& window, std::int32_t zero_point, const Layout& in, const Shape& out,
-               TapKind kind, std::int32_t added)
+               TapKind kind, std::int32_t added, Width width)
     : window_(window),
       zero_point_(zero_point),
       added_(static_cast<std::int8_t>(added)),
       in_(in.shape),
       out_(out),
-      copies_(is_padded(window) || (added != 0 && step_of(window, in, out) == 0)),
+      width_(static_cast<std::int64_t>(width)),
+      changes_(added != 0 || width != Width::byte),
+      copies_(is_padded(window) || (changes_ && step_of(window, in, out) == 0)),
       columns_(span_of(columns_of(window), out.w)),
-      stride_(copies_ ? in.shape.c : in.channel_stride),
+      stride_(width_ * (copies_ ? in.shape.c : in.channel_stride)),
       pitch_((copies_ ? columns_ : in.shape.w) * stride_),
       step_(step_of(window, in, out)) {
   const Walk down = rows_of(window), across = columns_of(window);
   if (step_ > 0) {
-    const std::int64_t most = added_ == 0 ? kMost : kStrip;
+    const std::int64_t most = changes_ ? kStrip : kMost;
     for (std::int64_t p = 0; p < std::clamp<std::int64_t>(most / step_, 1, kPlaces); ++p)
-      places_.push_back(static_cast<std::int32_t>(p * step_));
+      places_.push_back(static_cast<std::int32_t>(p * step_ * width_));
   } else {
     band_ = std::clamp<std::int64_t>(kPlaces / out.w, 1, out.h);
     while (copies_ && band_ < out.h && strip_rows(band_ * 2) * pitch_ <= kStrip) band_ *= 2;
@@ -73,7 +66,7 @@ Viewer::Viewer(const Window& window, std::int32_t zero_point, const Layout& in, 
       for (std::int64_t x = 0; x < out.w; ++x)
         places_.push_back(static_cast<std::int32_t>(y * down.stride * pitch_ + x * across.stride * stride_));
   }
-  const bool whole_rows = kind == TapKind::run && across.dilation == 1 && stride_ == in.shape.c;
+  const bool whole_rows = kind == TapKind::run && across.dilation == 1 && stride_ == width_ * in.shape.c;
   if (kind == TapKind::run) run_ = in.shape.c * (whole_rows ? across.kernel : 1);
   for (std::int64_t i = 0; i < down.kernel; ++i)
     for (std::int64_t j = 0; j < (whole_rows ? 1 : across.kernel); ++j)
@@ -101,29 +94,51 @@ const std::int8_t* Viewer::source(Grid<const std::int8_t> in, std::int64_t n, st
   return strip;
 }
 
+void Viewer::copy_values(std::int8_t* to, const std::int8_t* from, std::int64_t count) const {
+  if (!changes_) {
+    std::memcpy(to, from, static_cast<std::size_t>(count));
+  } else if (width_ == 1) {
+    for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<std::int8_t>(from[i] + added_);
+  } else {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::int16_t value = from[i];
+      std::memcpy(to + 2 * i, &value, sizeof value);
+    }
+  }
+}
+
 const std::int8_t* Viewer::copy(Grid<const std::int8_t> in, std::int64_t first, std::int64_t count,
                                 Scratch& scratch) const {
-  std::int8_t* const to = at_least(scratch.bytes, count * step_ + kSlack);
-  added_copy(to, in.values + first * step_, count * step_, added_);
+  std::int8_t* const to = at_least(scratch.bytes, count * step_ * width_ + kSlack);
+  copy_values(to, in.values + first * step_, count * step_);
   return to;
 }
 
+void Viewer::fill(std::int8_t* to, std::int64_t values) const {
+  if (width_ == 1) {
+    std::memset(to, zero_point_ + added_, static_cast<std::size_t>(values));
+    return;
+  }
+  const auto value = static_cast<std::int16_t>(zero_point_);
+  for (std::int64_t i = 0; i < values; ++i) std::memcpy(to + 2 * i, &value, sizeof value);
+}
+
 void Viewer::copy_row(Grid<const std::int8_t> in, std::int64_t n, std::int64_t y, std::int8_t* to) const {
-  const auto fill = [&](std::int64_t columns) {
-    std::memset(to, zero_point_ + added_, static_cast<std::size_t>(columns * stride_));
+  const auto pad = [&](std::int64_t columns) {
+    fill(to, columns * in_.c);
     to += columns * stride_;
   };
-  if (y < 0 || y >= in_.h) return fill(columns_);
+  if (y < 0 || y >= in_.h) return pad(columns_);
   const std::int64_t left = std::min<std::int64_t>(window_.padding.left, columns_);
   const std::int64_t inside = std::clamp<std::int64_t>(columns_ - left, 0, in_.w);
-  fill(left);
-  if (in.channel_stride == stride_) {
-    added_copy(to, in.at(n, y, 0), inside * stride_, added_);
+  pad(left);
+  if (in.channel_stride == in_.c) {
+    copy_values(to, in.at(n, y, 0), inside * in_.c);
     to += inside * stride_;
   } else {
-    for (std::int64_t x = 0; x < inside; ++x, to += stride_) added_copy(to, in.at(n, y, x), stride_, added_);
+    for (std::int64_t x = 0; x < inside; ++x, to += stride_) copy_values(to, in.at(n, y, x), in_.c);
   }
-  fill(columns_ - left - inside);
+  pad(columns_ - left - inside);
 }
 
 }  // namespace zsq::runtime::cpu

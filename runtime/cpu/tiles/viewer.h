@@ -12,6 +12,9 @@ namespace zsq::runtime::cpu {
 /// each other in memory, a row of the window where they can.
 enum class TapKind { place, run };
 
+/// What loops see each value as: wider ones are copies.
+enum class Width { byte = 1, half = 2 };  // bytes
+
 /// Gives the windows of a convolution to loops that know neither padding nor images: at constant offsets from
 /// one pointer. Where a window can leave the image, a few rows of it are copied with the padding around them;
 /// that is a pass over bytes, small beside the products.
@@ -19,7 +22,7 @@ class Viewer {
  public:
   /// added: to every value, modulo 2^8; all are copied then, and loops see them so.
   Viewer(const Window& window, std::int32_t zero_point, const Layout& in, const Shape& out, TapKind kind,
-         std::int32_t added = 0);
+         std::int32_t added = 0, Width width = Width::byte);
 
   std::int64_t taps() const { return count_; }
   std::int64_t run() const { return run_; }                                              // values of a tap
@@ -30,7 +33,7 @@ class Viewer {
     if (step_ > 0) {
       for (std::int64_t first = rows.begin * out_.w, end = rows.end * out_.w; first < end;) {
         const std::int64_t count = std::min(std::ssize(places_), end - first);
-        see(views(added_ == 0 ? in.values + first * step_ : copy(in, first, count, scratch), count), first);
+        see(views(!changes_ ? in.values + first * step_ : copy(in, first, count, scratch), count), first);
         first += count;
       }
       return;
@@ -70,12 +73,16 @@ class Viewer {
                             Scratch& scratch) const;
   const std::int8_t* copy(Grid<const std::int8_t> in, std::int64_t first, std::int64_t count,
                           Scratch& scratch) const;
+  void copy_values(std::int8_t* to, const std::int8_t* from, std::int64_t count) const;
+  void fill(std::int8_t* to, std::int64_t values) const;  // with padding
   void copy_row(Grid<const std::int8_t> in, std::int64_t n, std::int64_t y, std::int8_t* to) const;
 
   Window window_;
   std::int32_t zero_point_;
   std::int8_t added_;
   Shape in_, out_;
+  std::int64_t width_;  // bytes of a value as loops see it; strides and offsets count bytes
+  bool changes_;        // whether copies are not the values themselves
   bool copies_;
   std::int64_t columns_;  // of a copy
   std::int64_t stride_;   // values from a place of the input, or of its copy, to the next
