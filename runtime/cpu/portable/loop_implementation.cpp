@@ -56,12 +56,12 @@ class LoopImplementation final : public Implementation {
   static bool has_kernel(const Plan&, const Add&) { return true; }
   static bool has_kernel(const Plan& plan, const MaxPool& s) { return !is_wide(plan[s.in]); }
   static bool has_kernel(const Plan&, const AvgPool&) { return true; }
+  static bool has_kernel(const Plan& plan, const Concat& s) { return !is_wide(plan[s.out]); }
+  static bool has_kernel(const Plan& plan, const Slice& s) { return !is_wide(plan[s.out]); }
+  static bool has_kernel(const Plan& plan, const Pad& s) { return !is_wide(plan[s.out]); }
   // Rare, or only moving values; one line each, so that a new step asks the question.
   static bool has_kernel(const Plan&, const Mul&) { return false; }
   static bool has_kernel(const Plan&, const Upsample&) { return false; }
-  static bool has_kernel(const Plan&, const Concat&) { return false; }
-  static bool has_kernel(const Plan&, const Slice&) { return false; }
-  static bool has_kernel(const Plan&, const Pad&) { return false; }
   static bool has_kernel(const Plan&, const ChannelShuffle&) { return false; }
   static bool has_kernel(const Plan&, const PixelShuffle&) { return false; }
   static bool has_kernel(const Plan&, const PixelUnshuffle&) { return false; }
@@ -93,6 +93,9 @@ class LoopImplementation final : public Implementation {
     if (tiles_ != nullptr && has_tiles(plan, s, layouts)) return make_tiles(plan, s, *tiles_);
     return make_pixels(plan, s);
   }
+  Made kernel(const Plan& plan, const Concat& s, const Layouts&) const { return make_moves(plan, s); }
+  Made kernel(const Plan& plan, const Slice& s, const Layouts&) const { return make_moves(plan, s); }
+  Made kernel(const Plan& plan, const Pad& s, const Layouts&) const { return make_moves(plan, s); }
   Made kernel(const Plan& plan, const Table& s, const Layouts&) const { return make_table(plan, s); }
   Made kernel(const Plan& plan, const MaxPool& s, const Layouts&) const { return make_max_pool(plan, s); }
   Made kernel(const Plan& plan, const AvgPool& s, const Layouts&) const { return make_avg_pool(plan, s); }

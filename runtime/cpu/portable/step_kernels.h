@@ -20,4 +20,9 @@ std::unique_ptr<StageKernel> make_add(const Plan& plan, const Add& step, const K
 std::unique_ptr<StageKernel> make_max_pool(const Plan& plan, const MaxPool& step);
 std::unique_ptr<StageKernel> make_avg_pool(const Plan& plan, const AvgPool& step);
 
+/// Of narrow slots.
+std::unique_ptr<StageKernel> make_moves(const Plan& plan, const Slice& step);
+std::unique_ptr<StageKernel> make_moves(const Plan& plan, const Pad& step);
+std::unique_ptr<StageKernel> make_moves(const Plan& plan, const Concat& step);
+
 }  // namespace zsq::runtime::cpu
