@@ -43,22 +43,38 @@ Plan products(std::uint64_t seed, std::int64_t channels, std::int64_t outputs, c
   return b.finish({third, plain, b.wide_conv(third, {.outputs = 9, .window = square(2, 1, 1, 0)})});
 }
 
+/// The same whose places are some of the input's: by steps, with more of them than a block has.
+Plan strided(std::uint64_t seed, std::int64_t channels, std::int64_t outputs, const Window& window) {
+  PlanBuilder b(seed, {1, channels, 23, 29}, manner_of(seed));
+  const SlotId first = b.conv(b.image(), {.outputs = outputs, .window = window});
+  const SlotId second = b.conv(b.image(), {.outputs = outputs, .window = window, .residual = first});
+  return b.finish({second, b.wide_conv(b.image(), {.outputs = outputs / 2 + 1, .window = window})});
+}
+
 Plan depthwise(std::uint64_t seed, int kernel, int stride) {
-  PlanBuilder b(seed, {1, 18, 9, 11}, manner_of(seed));
+  PlanBuilder b(seed, {1, 18, 9, static_cast<std::int64_t>(25 + seed * 5 % 16)}, manner_of(seed));
   return b.finish(
       {b.conv(b.image(), {.outputs = 18,
                           .groups = 18,
                           .window = square(kernel, stride, static_cast<int>(seed % 4), kernel / 2)})});
 }
 
-Plan stem(std::uint64_t seed, const Window& window, std::int64_t outputs, bool is_fused) {
-  PlanBuilder b(seed, {1, 3, 21, 37}, manner_of(seed));
+/// The next seed that makes an image of 8 bits, or of fewer.
+std::uint64_t image_seed(std::uint64_t seed, bool is_narrow) {
+  do ++seed;
+  while ((PlanBuilder(seed, {1, 1, 1, 1}, manner_of(seed)).plan().slots.front().bits < 8) != is_narrow);
+  return seed;
+}
+
+Plan stem(std::uint64_t seed, std::int64_t channels, const Window& window, std::int64_t outputs,
+          bool is_fused) {
+  PlanBuilder b(seed, {1, channels, 21, 37}, manner_of(seed));
   const SlotId out = b.conv(b.image(), {.outputs = outputs, .window = window});
   return is_fused ? b.finish({out}) : b.finish({out, b.table(b.image())});
 }
 
-Plan stem_pool(std::uint64_t seed, const Window& window, std::int64_t outputs) {
-  PlanBuilder b(seed, {1, 3, 120, 33}, manner_of(seed));
+Plan stem_pool(std::uint64_t seed, std::int64_t channels, const Window& window, std::int64_t outputs) {
+  PlanBuilder b(seed, {1, channels, 120, 33}, manner_of(seed));
   const int before = static_cast<int>(seed / 2 % 2);
   const Window pool{{3, 3}, {2, 2}, {}, {before, before, 1, 1}};
   return b.finish({b.max_pool(b.conv(b.image(), {.outputs = outputs, .window = window}), pool)});
@@ -84,17 +100,25 @@ class Trials {
              {Window{}, square(3, 2, 0, 1), Window{{3, 3}, {1, 1}, {2, 1}, {2, 1, 3, 0}}})
           for (int both = 0; both < 2; ++both) add(products(++seed, channels, outputs, window), way);
       }
+      for (const Window& window : {Window{{1, 1}, {2, 2}, {}, {}}, Window{{2, 1}, {1, 3}, {3, 1}, {}},
+                                   square(3, 2, 1, 1), Window{{3, 2}, {2, 1}, {2, 3}, {3, 1, 2, 4}}})
+        for (int both = 0; both < 2 && way != "direct"; ++both) add(strided(++seed, 20, 140, window), way);
       for (std::uint64_t more = 1; more < 4; ++more) add(grouped(more), way);
     }
     std::uint64_t seed = 0;
     for (const int kernel : {3, 5, 7})
       for (const int stride : {1, 2})
-        for (int more = 0; more < 6; ++more) add(depthwise(++seed, kernel, stride), "");
-    for (const bool is_fused : {true, false})
-      for (const std::int64_t outputs : {33, 100, 16})
-        add(stem(++seed, outputs == 16 ? square(3, 1, 1, 1) : square(7, 2, 3, 3), outputs, is_fused), "");
-    for (const std::int64_t outputs : {33, 64, 100, 16})
-      add(stem_pool(++seed, outputs < 64 ? square(3, 1, 1, 1) : square(7, 2, 3, 3), outputs), "");
+        for (int more = 0; more < 10; ++more) add(depthwise(++seed, kernel, stride), "");
+    for (const std::int64_t channels : {3, 4, 1})
+      for (const bool is_narrow : {false, true})
+        for (int more = 0; more < 4; ++more) {
+          seed = image_seed(seed, is_narrow);
+          const Window window = more < 2 ? square(7, 2, 3, 3) : square(3, 1, 1, 1);
+          const std::int64_t outputs = more % 2 == 0 ? 100 : 33;
+          add(stem(seed, channels, window, outputs, true), "");
+          add(stem(seed, channels, window, outputs, false), "");
+          add(stem_pool(seed, channels, window, outputs), "");
+        }
   }
 
   /// Whether a run without that statement is noticed.
