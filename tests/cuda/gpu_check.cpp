@@ -1,9 +1,9 @@
 // gpu_check [--compare|--rehearse]: for a machine with a GPU. Compares every tensor of many plans with the
 // reference, then times plans shaped like well-known networks. One line a result on stderr, one JSON object
 // on stdout.
-// --rehearse: the interpreter in the GPU's place, small shapes, and no times.
+// --rehearse: the interpreter in the GPU's place and small shapes; its times are the interpreter's and mean
+// nothing.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -59,23 +59,32 @@ json equality(const Machine& m, Mode mode) {
   return {{"values", values}, {"mismatches", mismatches}};
 }
 
-/// Seconds of a batch that lies on the GPU: the median and the least of some runs.
-json timed(const Machine& m, cuda::ResidentSession& session, std::int64_t batch) {
-  constexpr int kRuns = 30, kTogether = 10;
+/// Seconds of a batch that lies on the GPU, by its own clock: the median and the least of some runs.
+json timed(const Machine& m, Mode mode, cuda::ResidentSession& session, std::int64_t batch) {
+  const int runs = mode == Mode::full ? 30 : 2, together = mode == Mode::full ? 10 : 1;
   session.run_resident(batch);
   m.gpu->synchronise();
   std::vector<double> seconds;
-  for (int i = 0; i < kRuns; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    for (int j = 0; j < kTogether; ++j) session.run_resident(batch);
-    m.gpu->synchronise();
-    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() /
-                      kTogether);
-  }
+  for (int i = 0; i < runs; ++i)
+    seconds.push_back(m.gpu->seconds_of([&] {
+      for (int j = 0; j < together; ++j) session.run_resident(batch);
+    }) / together);
   std::ranges::sort(seconds);
-  return {{"median_us", 1e6 * seconds[kRuns / 2]},
+  const double median = seconds[static_cast<std::size_t>(runs) / 2];
+  return {{"batch", batch},
+          {"median_us", 1e6 * median},
           {"least_us", 1e6 * seconds[0]},
-          {"images_per_second", static_cast<double>(batch) / seconds[kRuns / 2]}};
+          {"images_per_second", static_cast<double>(batch) / median}};
+}
+
+/// All of them on a GPU; on the interpreter one, so that the way there is rehearsed.
+std::vector<std::int64_t> batches_of(Mode mode) {
+  switch (mode) {
+    case Mode::full: return {1, 8, 32, 256};
+    case Mode::compare: return {};
+    case Mode::rehearse: return {1};
+  }
+  return {};
 }
 
 json network(const Machine& m, Mode mode, const std::string& name) {
@@ -87,10 +96,8 @@ json network(const Machine& m, Mode mode, const std::string& name) {
               {"mismatches", found.mismatches},
               {"launches", session->launches(1).size()},
               {"batches", json::array()}};
-  for (const std::int64_t batch : {1, 8, 32, 256}) {
-    if (mode != Mode::full) continue;
-    json one = timed(m, *session, batch);
-    one["batch"] = batch;
+  for (const std::int64_t batch : batches_of(mode)) {
+    const json one = timed(m, mode, *session, batch);
     std::fprintf(stderr, "%s, batch %lld: %.1f us, %.0f images/s\n", name.c_str(),
                  static_cast<long long>(batch), one["median_us"].get<double>(),
                  one["images_per_second"].get<double>());
