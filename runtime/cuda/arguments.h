@@ -105,8 +105,10 @@ struct GemmArguments {
   Address taps;     // Tap for each 16 bytes of the inner extent
   Address outside;  // 16 bytes of the input's zero point
   Tensor residual;
-  std::int32_t rows = 0, columns = 0, outputs = 0, k_tiles = 0;
-  std::int32_t same_places = 0;  // 1: each output place sees the same place of the input, and no other
+  std::int32_t rows = 0, columns = 0, outputs = 0, k_tiles = 0;  // of a group
+  std::int32_t group_inputs = 0;  // channels from a group to the next; blockIdx.y counts groups
+  std::int32_t written = 0;       // channels of a group's outputs that may be written, 8 at a time
+  std::int32_t same_places = 0;   // 1: each output place sees the same place of the input, and no other
   Divisor column_tiles, out_w, out_h;
   Side y, x;
   Divisor dilation_y, dilation_x;

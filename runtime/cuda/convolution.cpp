@@ -31,7 +31,7 @@ Clamp clamp_of(const WideConv2d&) { return {}; }
 
 template <class S>
 Launches prepare_gemm(const Context& context, const S& s) {
-  const GemmConstants constants = pack_gemm(context, s.kernel, s.in, finishes(s, kGemmColumns));
+  const GemmConstants constants = pack_gemm(context, s.kernel, s.in, finishes(s, 1));
   const Residual* residual = residual_of(s);
   std::string suffix = is_padded(s.kernel.window) ? "_padded" : "";
   if (is_wide(context.plan[s.out])) suffix += "_wide";
@@ -39,18 +39,25 @@ Launches prepare_gemm(const Context& context, const S& s) {
   const GemmShape* const forced = shape_named(context.tuning.convolution);
   return [&s, constants, suffix, residual, forced, processors = context.multiprocessors](const Frame& frame) {
     const Shape& out = (*frame.plan)[s.out].shape;
-    const GemmExtent extent{frame.images * out.h * out.w, out.c,
-                            gemm_k_tiles(s.kernel, frame.layouts[index(s.in)])};
-    const GemmShape& shape = forced != nullptr ? *forced : best_shape(extent, processors);
+    const Layout& in = frame.layouts[index(s.in)];
+    const GemmGroups groups = gemm_groups(s.kernel, in);
+    const GemmExtent extent{.rows = frame.images * out.h * out.w,
+                            .outputs = groups.outputs,
+                            .k_tiles = gemm_k_tiles(s.kernel, in),
+                            .groups = groups.count,
+                            .columns = groups.columns()};
+    const bool is_forced = forced != nullptr && fits(*forced, extent);
+    const GemmShape& shape = is_forced ? *forced : best_shape(extent, processors);
     LaunchBuilder to(frame, std::string("zsq_gemm_") + shape.name + suffix);
     GemmArguments a = gemm_arguments(to, frame, s.kernel, s.in, s.out, constants);
     a.clamp = clamp_of(s);
     if (residual != nullptr) a.residual = to.reads(residual->in);
-    const std::int64_t across = (out.c + shape.columns - 1) / shape.columns;
+    const std::int64_t across = (groups.outputs + shape.columns - 1) / shape.columns;
     a.column_tiles = divisor(across);
     const std::int64_t blocks = (extent.rows + shape.rows - 1) / shape.rows * across;
     Launch launch =
         to.in_blocks(static_cast<std::uint32_t>(blocks), static_cast<std::uint32_t>(shape.threads), a);
+    launch.grid[1] = static_cast<std::uint32_t>(groups.count);
     launch.dynamic_shared_bytes = static_cast<std::uint32_t>(shape.shared_bytes());
     return std::vector{std::move(launch)};
   };

@@ -7,7 +7,15 @@
 
 namespace zsq::runtime::cuda {
 
-/// Where a convolution is a product of matrices: one group, and an input whose places begin at 16 bytes.
+/// Groups as products of matrices see them: neighbouring ones together, with zeros for what they do not see
+/// of each other, until their channels are whole chunks; all together where that is never so.
+struct GemmGroups {
+  std::int64_t count = 1, inputs = 0, outputs = 0;  // channels of each
+  std::int64_t columns() const;                     // outputs, padded to whole blocks
+};
+GemmGroups gemm_groups(const Kernel& kernel, const Layout& in);
+
+/// Where a convolution is a product of matrices: an input whose places begin at 16 bytes.
 bool gemm_takes(const Context& context, const Kernel& kernel, SlotId in);
 
 /// What a convolution by a product of matrices reads, packed.
@@ -19,7 +27,7 @@ struct GemmConstants {
 /// Outputs are padded to a multiple of the columns of the widest shape.
 inline constexpr std::int64_t kGemmColumns = 128;
 
-/// finish: by output, padded to those.
+/// finish: by output.
 GemmConstants pack_gemm(const Context& context, const Kernel& kernel, SlotId in, const Finishes& finish);
 
 /// The shape of a block.
@@ -36,10 +44,14 @@ std::span<const GemmShape> gemm_shapes();
 
 struct GemmExtent {
   std::int64_t rows = 0, outputs = 0, k_tiles = 0;
+  std::int64_t groups = 1, columns = kGemmColumns;
 };
 
 /// The shape that promises to be fastest: of a model of what a block needs, not of a measurement.
 const GemmShape& best_shape(const GemmExtent& extent, int multiprocessors);
+
+/// Whether whole blocks fill the columns.
+bool fits(const GemmShape& shape, const GemmExtent& extent);
 
 /// Those of Tuning, where it names a shape.
 const GemmShape* shape_named(const std::string& name);

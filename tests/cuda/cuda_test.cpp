@@ -124,6 +124,35 @@ TEST_P(Cuda, DepthwiseConvolutionsEqualTheReference) {
       }
 }
 
+/// Groups that are products by themselves, some of them together, or all; with every end.
+TEST_P(Cuda, GroupedConvolutionsEqualTheReference) {
+  std::uint64_t seed = 0;
+  struct Groups {
+    int count;
+    std::int64_t inputs, outputs;  // of each
+  };
+  for (const Groups& g :
+       {Groups{2, 16, 16}, Groups{4, 8, 8}, Groups{32, 4, 4}, Groups{3, 2, 3}, Groups{3, 16, 40},
+        Groups{2, 48, 136}, Groups{5, 16, 8}, Groups{8, 1, 2}, Groups{24, 1, 1}})
+    for (const Window& window : {Window{}, square(3, 1, 1, 1), Window{{2, 3}, {2, 1}, {1, 2}, {1, 0, 1, 2}},
+                                 Window{{1, 1}, {2, 2}, {}, {}}}) {
+      ++seed;
+      PlanBuilder builder(seed, {1, g.count * g.inputs, static_cast<std::int64_t>(5 + seed % 3), 6},
+                          manner_of(seed));
+      const ConvSpec spec{.outputs = g.count * g.outputs, .groups = g.count, .window = window};
+      const SlotId first = builder.conv(builder.image(), spec);
+      ConvSpec beside = spec;
+      beside.residual = first;
+      const SlotId second = builder.conv(builder.image(), beside);
+      SCOPED_TRACE(testing::Message() << g.count << " groups of " << g.inputs << " to " << g.outputs);
+      ASSERT_NO_FATAL_FAILURE(
+          expect_equal_to_reference(builder.finish({second, builder.wide_conv(builder.image(), spec)}), seed,
+                                    seed % 3 == 0 ? 17 : 3, 17));
+    }
+  if (GetParam().convolution == "direct") return;
+  EXPECT_FALSE(gpu_->by_kernel().contains("zsq_convolution"));
+}
+
 TEST_P(Cuda, StemsEqualTheReference) {
   std::uint64_t seed = 0;
   const std::vector<Window> windows{square(7, 2, 3, 3), square(3, 2, 1, 1),

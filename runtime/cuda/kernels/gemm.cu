@@ -1,4 +1,4 @@
-// Convolutions and linear layers of one group as products of matrices: a block computes a tile of places by
+// Convolutions and linear layers as products of matrices: a block computes a tile of places by
 // outputs, a warp a part of it whose sums stay in registers until they are activations.
 #include <utility>
 
@@ -58,12 +58,13 @@ struct RowCopies {
   std::uint32_t inside[T::kRowCopies];  // as Tap::seen
 
   __device__ RowCopies(const GemmArguments& a, std::int32_t first_row) {
+    const std::int32_t first_channel = static_cast<std::int32_t>(blockIdx.y) * a.group_inputs;
 #pragma unroll
     for (int i = 0; i < T::kRowCopies; ++i) {
       const std::int32_t row =
           min(first_row + static_cast<std::int32_t>(threadIdx.x >> 2) + i * T::kRowsAtOnce, a.rows - 1);
       if (!padded && a.same_places != 0) {
-        from[i] = kept(reinterpret_cast<const std::int8_t*>(a.in.values) + row * a.in.stride);
+        from[i] = kept(reinterpret_cast<const std::int8_t*>(a.in.values) + row * a.in.stride + first_channel);
         continue;
       }
       const std::uint32_t line = quotient(static_cast<std::uint32_t>(row), a.out_w),
@@ -71,7 +72,7 @@ struct RowCopies {
       const std::int32_t x =
           (row - static_cast<std::int32_t>(line * a.out_w.value)) * a.x.stride - a.x.before;
       const std::int32_t y = static_cast<std::int32_t>(line - n * a.out_h.value) * a.y.stride - a.y.before;
-      from[i] = kept(at<const std::int8_t>(a.in, static_cast<std::int32_t>(n), y, x));
+      from[i] = kept(at<const std::int8_t>(a.in, static_cast<std::int32_t>(n), y, x) + first_channel);
       if (padded)
         inside[i] =
             kept(seen(y, a.y, a.dilation_y, a.in.h) | seen(x, a.x, a.dilation_x, a.in.w) << kMostPadded);
@@ -119,6 +120,7 @@ __device__ void accumulate(const GemmArguments& a, Sums<T::kWarpRows>& sums, std
   const std::int8_t* weight = constants<std::int8_t>(a.weight) +
                               (first_column + static_cast<std::int32_t>(my_row)) * kGemmDepth + chunk * 16;
   const std::int32_t next_weights = a.columns * kGemmDepth;
+  weight += static_cast<std::int64_t>(blockIdx.y) * a.k_tiles * next_weights;
 
   const auto begin_copies = [&](std::uint32_t stage) {
     copies.begin(a, *taps, stage + to_rows);
@@ -158,28 +160,31 @@ __device__ void accumulate(const GemmArguments& a, Sums<T::kWarpRows>& sums, std
   } while (++k < a.k_tiles);
 }
 
-/// Where a warp's part of the tile begins, and the first of a thread's eight neighbouring outputs.
+/// Where a warp's part of the tile begins, and the first of a thread's eight neighbouring outputs: in its
+/// group, in the slot, and among what ends them.
 struct Part {
-  std::int32_t row, output;
+  std::int32_t row, output, channel, finish;
 };
 
 template <class T>
-__device__ Part part_of(std::int32_t first_row, std::int32_t first_column) {
+__device__ Part part_of(const GemmArguments& a, std::int32_t first_row, std::int32_t first_column) {
   const std::int32_t thread = static_cast<std::int32_t>(threadIdx.x), lane = thread & 31, warp = thread >> 5;
-  return {first_row + warp / T::kWarpsAcross * T::kWarpRows * 16 + (lane >> 2),
-          first_column + warp % T::kWarpsAcross * kWarpColumns + (lane & 3) * 8};
+  const std::int32_t output = first_column + warp % T::kWarpsAcross * kWarpColumns + (lane & 3) * 8,
+                     group = static_cast<std::int32_t>(blockIdx.y);
+  return {first_row + warp / T::kWarpsAcross * T::kWarpRows * 16 + (lane >> 2), output,
+          group * a.outputs + output, group * a.columns + output};
 }
 
 /// Turns the sums into activations, 8 neighbouring channels at a time.
 template <class T, bool has_residual>
 __device__ void finish(const GemmArguments& a, Sums<T::kWarpRows>& sums, const Part& part) {
-  if (part.output >= a.out.stride) return;
+  if (part.output >= a.written) return;
   const auto walk = [&](const Tensor& tensor) {
-    auto* first = reinterpret_cast<std::int8_t*>(tensor.values) + part.output;
+    auto* first = reinterpret_cast<std::int8_t*>(tensor.values) + part.channel;
     return Walk<std::int8_t>{first + std::int64_t{part.row} * tensor.stride, std::int64_t{16} * tensor.stride,
                              std::int64_t{8} * tensor.stride};
   };
-  Ending ending{.finish = constants<Finish>(a.finish) + part.output,
+  Ending ending{.finish = constants<Finish>(a.finish) + part.finish,
                 .zero = {a.out.zero_point, a.residual.zero_point},
                 .clamp = a.clamp,
                 .out = walk(a.out),
@@ -201,16 +206,16 @@ __device__ void finish_wide(const GemmArguments& a, Sums<T::kWarpRows>& sums, co
   for (int j = 0; j < 4; ++j)
 #pragma unroll
     for (int b = 0; b < 2; ++b) {
-      const std::int32_t output = part.output + 2 * j + b;
-      if (output >= a.outputs) continue;
-      const Finish finish = constants<Finish>(a.finish)[output];
+      const std::int32_t i_output = 2 * j + b;
+      if (part.output + i_output >= a.outputs) continue;
+      const Finish finish = constants<Finish>(a.finish)[part.finish + i_output];
 #pragma unroll
       for (int i = 0; i < T::kWarpRows; ++i)
 #pragma unroll
         for (int below = 0; below < 2; ++below) {
           const std::int32_t row = part.row + i * 16 + below * 8;
           if (row < a.rows)
-            out[row * a.out.stride + output] =
+            out[row * a.out.stride + part.channel + i_output] =
                 middle(sums[i][j][2 * below + b] >> finish.shifts, 0) * finish.multiplier;
         }
     }
@@ -226,9 +231,9 @@ __device__ void gemm(const GemmArguments& a) {
   const std::int32_t first_row = static_cast<std::int32_t>(row_tile) * T::kRows;
   const std::int32_t first_column =
       static_cast<std::int32_t>(blockIdx.x - row_tile * a.column_tiles.value) * T::kColumns;
-  const Part part = part_of<T>(first_row, first_column);
+  const Part part = part_of<T>(a, first_row, first_column);
   Sums<T::kWarpRows> sums;
-  begin_sums<T::kWarpRows>(constants<Finish>(a.finish) + part.output, sums);
+  begin_sums<T::kWarpRows>(constants<Finish>(a.finish) + part.finish, sums);
   accumulate<T, padded>(a, sums, first_row, first_column, shared_address(ring));
   if constexpr (end == End::wide)
     finish_wide<T>(a, sums, part);
