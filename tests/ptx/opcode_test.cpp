@@ -44,6 +44,7 @@ std::vector<Case> cases() {
       {"mul.lo.s32", {32, 32, 32}, [](U a, U b, U) { return a * b; }},
       {"mul.lo.s64", {64, 64, 64}, [](U a, U b, U) { return a * b; }},
       {"mad.lo.s32", {32, 32, 32, 32}, [](U a, U b, U c) { return a * b + c; }},
+      {"mad.lo.s64", {64, 64, 64, 64}, [](U a, U b, U c) { return a * b + c; }},
       {"mul.wide.s16", {32, 16, 16}, [](U a, U b, U) { return of(s16(a) * s16(b)); }},
       {"mul.wide.u16", {32, 16, 16}, [](U a, U b, U) { return U{u16(a)} * u16(b); }},
       {"mul.wide.s32", {64, 32, 32}, [](U a, U b, U) { return of(std::int64_t{s32(a)} * s32(b)); }},
