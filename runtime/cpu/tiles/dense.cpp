@@ -1,3 +1,5 @@
+#include <span>
+
 #include "runtime/avx2_form.h"
 #include "runtime/cpu/portable/step_kernels.h"
 #include "runtime/cpu/tiles/endings.h"
@@ -51,7 +53,8 @@ Width width_of(const TileKernels& tiles, const Shape& out) {
   return tiles.halves != nullptr && out.h * out.w >= kLeastNarrowPlaces ? Width::half : Width::byte;
 }
 
-/// A convolution of one group. A unit is an output row.
+/// A convolution of one group. A unit is an output row; where an image has but one place, it is a block of
+/// channels of all images, so that threads share the reading of weights, which is most of the work.
 template <class Conv>
 class DenseKernel final : public StageKernel {
  public:
@@ -66,29 +69,34 @@ class DenseKernel final : public StageKernel {
         weight_(pack(step.kernel, blocks_, tiles.lanes, viewer_, width_)),
         endings_(std::move(endings)) {}
 
-  std::int64_t units(std::int64_t images) const override { return images * plan_[step_.out].shape.h; }
+  std::int64_t units(std::int64_t images) const override {
+    return by_block() ? std::ssize(blocks_) : images * plan_[step_.out].shape.h;
+  }
 
-  void run(const Batch& batch, Units rows, Scratch& scratch) const override {
+  void run(const Batch& batch, Units units, Scratch& scratch) const override {
+    const Units rows = by_block() ? Units{0, batch.images} : units;
+    const auto first_block = by_block() ? static_cast<std::size_t>(units.begin) : 0;
+    const auto block_count = by_block() ? static_cast<std::size_t>(units.end - units.begin) : blocks_.size();
     viewer_.for_each(
         read(plan_, batch, step_.in), rows, scratch, [&](const Views& views, std::int64_t first) {
           const Results all = results_of(plan_, batch, step_, first);
           const std::int64_t words = divided_up(viewer_.run(), 4 / static_cast<std::int64_t>(width_));
           const auto dense = width_ == Width::half ? tiles_.halves : tiles_.dense;
-          const std::int8_t* weight = weight_.data();
-          for (const Block& block : blocks_) {
+          for (const Block& block : std::span(blocks_).subspan(first_block, block_count)) {
             const std::int64_t channel = block.first * tiles_.lanes, width = block.count * tiles_.lanes;
             dense({.views = views,
-                   .weight = weight,
+                   .weight = weight_.data() + viewer_.taps() * words * 4 * channel,
                    .words = words,
                    .vectors = block.count,
                    .results = all.from(channel, width)},
                   endings_.from(channel));
-            weight += viewer_.taps() * words * width * 4;
           }
         });
   }
 
  private:
+  bool by_block() const { return plan_[step_.out].shape.h * plan_[step_.out].shape.w == 1; }
+
   const Plan& plan_;
   const Conv& step_;
   const TileKernels& tiles_;
