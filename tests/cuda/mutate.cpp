@@ -89,6 +89,15 @@ Plan grouped(std::uint64_t seed) {
   return b.finish({out, b.wide_conv(out, {.outputs = 6, .groups = 3, .window = square(2, 1, 1, 1)})});
 }
 
+/// Groups that are products by themselves.
+Plan groups_apart(std::uint64_t seed, const Window& window) {
+  PlanBuilder b(seed, {1, 48, 9, 11}, manner_of(seed));
+  const ConvSpec spec{.outputs = 120, .groups = 3, .window = window};
+  ConvSpec with = spec;
+  with.residual = b.conv(b.image(), spec);
+  return b.finish({b.conv(b.image(), with), b.wide_conv(b.image(), spec)});
+}
+
 class Trials {
  public:
   Trials() {
@@ -103,6 +112,8 @@ class Trials {
       for (const Window& window : {Window{{1, 1}, {2, 2}, {}, {}}, Window{{2, 1}, {1, 3}, {3, 1}, {}},
                                    square(3, 2, 1, 1), Window{{3, 2}, {2, 1}, {2, 3}, {3, 1, 2, 4}}})
         for (int both = 0; both < 2 && way != "direct"; ++both) add(strided(++seed, 20, 140, window), way);
+      for (const Window& window : {Window{}, square(3, 1, 1, 1)})
+        for (int both = 0; both < 2; ++both) add(groups_apart(++seed, window), way);
       for (std::uint64_t more = 1; more < 4; ++more) add(grouped(more), way);
     }
     std::uint64_t seed = 0;
