@@ -313,6 +313,12 @@ struct FactorArguments {
   Work work;
 };
 
+/// The `wanted` largest of each row of `count` values: [rows][wanted] indices, int32.
+struct TopArguments {
+  Address values, found;
+  std::int32_t rows, count, wanted;
+};
+
 /// A narrow slot as its caller gets it: int32, dense, less the zero point.
 struct HandOutArguments {
   Tensor in;

@@ -21,10 +21,15 @@ Tensor LaunchBuilder::reads_pixels() {
           .stride = static_cast<std::int32_t>(image.c)};
 }
 
-Address LaunchBuilder::writes_output(std::size_t i) {
+Address LaunchBuilder::writes(const Memory& memory, std::int64_t bytes) {
+  launch_.regions.push_back({memory.address(), bytes, true});
+  return memory.address();
+}
+
+Address LaunchBuilder::output(std::size_t i, bool writable) {
   const Plan& plan = *frame_.plan;
   launch_.regions.push_back(
-      {frame_.outputs[i], frame_.images * plan[plan.outputs[i]].shape.size() * 4, true});
+      {frame_.outputs[i], frame_.images * plan[plan.outputs[i]].shape.size() * 4, writable});
   return frame_.outputs[i];
 }
 

@@ -63,7 +63,9 @@ class LaunchBuilder {
   Tensor reads(SlotId id) { return tensor(id, false); }
   Tensor writes(SlotId id) { return tensor(id, true); }
   Tensor reads_pixels();
-  Address writes_output(std::size_t i);
+  Address writes_output(std::size_t i) { return output(i, true); }
+  Address reads_output(std::size_t i) { return output(i, false); }
+  Address writes(const Memory& memory, std::int64_t bytes);
   Address reads(const ConstantArray& array);
 
   /// The values of a slot, a thread each, or one for so many channels of a place.
@@ -88,6 +90,7 @@ class LaunchBuilder {
 
  private:
   Tensor tensor(SlotId id, bool writable);
+  Address output(std::size_t i, bool writable);
 
   const Frame& frame_;
   Launch launch_;

@@ -66,6 +66,28 @@ class CudaSession final : public ResidentSession {
     (recordings_[images] = gpu_->record(launches(images)))->start();
   }
 
+  std::vector<std::int32_t> top(std::int64_t images, std::int64_t k, std::size_t i) override {
+    const Shape& shape = plan_[plan_.outputs.at(i)].shape;
+    check(1 <= k && k <= shape.c, Fault::usage, "the ", k, " largest of ", shape.c,
+          " channels are asked for, needs 1 to ", shape.c);
+    const std::int64_t rows = images * shape.h * shape.w, bytes = rows * k * 4;
+    buffers(images);
+    if (found_.bytes() < bytes) found_ = Memory(*gpu_, bytes, "the largest values");
+    const Frame frame = frame_of(images);
+    LaunchBuilder to(frame, "zsq_top");
+    const TopArguments a{.values = to.reads_output(i),
+                         .found = to.writes(found_, bytes),
+                         .rows = static_cast<std::int32_t>(rows),
+                         .count = static_cast<std::int32_t>(shape.c),
+                         .wanted = static_cast<std::int32_t>(k)};
+    constexpr std::uint32_t kRowsOfBlock = 4, kThreads = 32 * kRowsOfBlock;
+    gpu_->launch(
+        to.in_blocks((static_cast<std::uint32_t>(rows) + kRowsOfBlock - 1) / kRowsOfBlock, kThreads, a));
+    std::vector<std::int32_t> found(static_cast<std::size_t>(rows * k));
+    gpu_->download(std::as_writable_bytes(std::span(found)), found_.address());
+    return found;
+  }
+
   std::vector<Launch> launches(std::int64_t images) override {
     buffers(images);
     const Frame frame = frame_of(images);
@@ -163,7 +185,7 @@ class CudaSession final : public ResidentSession {
   const MemoryPlan memory_;
   const std::int64_t most_;
   std::vector<Launches> steps_, fused_;  // as an observer sees them, and as nobody does
-  Memory constants_, arena_, pixels_;
+  Memory constants_, arena_, pixels_, found_;
   std::vector<Memory> outputs_;
   std::int64_t room_ = 0;                                          // images that fit
   std::map<std::int64_t, std::unique_ptr<Recording>> recordings_;  // by images

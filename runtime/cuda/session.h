@@ -22,6 +22,11 @@ class ResidentSession : public Session {
   /// Runs the batch that lies in buffers(images); returns when the work has been handed to the GPU.
   virtual void run_resident(std::int64_t images) = 0;
 
+  /// Of output i as the last batch of that many images left it on the GPU: for each place the channels of its
+  /// k largest values, best first, of equal ones the lowest first; [n][h][w][k]. k = 1 is the argmax. Throws
+  /// Error (Fault::usage) unless 1 <= k <= channels.
+  virtual std::vector<std::int32_t> top(std::int64_t images, std::int64_t k, std::size_t i = 0) = 0;
+
   /// The launches of such a batch, for whoever counts or times them.
   virtual std::vector<Launch> launches(std::int64_t images) = 0;
 };

@@ -64,7 +64,7 @@ TEST_P(Cuda, EqualsTheReferenceOnRandomPlans) {
   }
   // Those that the tests below run more of.
   const auto is_of_others = [](const std::string& kernel) {
-    return std::ranges::any_of(std::array{"gemm", "depthwise", "stem", "pixels"},
+    return std::ranges::any_of(std::array{"gemm", "depthwise", "stem", "pixels", "top"},
                                [&](const char* part) { return kernel.find(part) != std::string::npos; });
   };
   for (const std::string& kernel : gpu_->kernels())

@@ -159,6 +159,7 @@ std::vector<Case> cases() {
       {"selp.b16", {16, 16, 16, 1}, [](U a, U b, U p) { return (p & 1) != 0 ? a : b; }},
       {"selp.b32", {32, 32, 32, 1}, [](U a, U b, U p) { return (p & 1) != 0 ? a : b; }},
       {"selp.u32", {32, 32, 32, 1}, [](U a, U b, U p) { return (p & 1) != 0 ? a : b; }},
+      {"selp.u16", {16, 16, 16, 1}, [](U a, U b, U p) { return (p & 1) != 0 ? a : b; }},
       {"selp.b64", {64, 64, 64, 1}, [](U a, U b, U p) { return (p & 1) != 0 ? a : b; }},
       {"and.pred", {1, 1, 1}, [](U a, U b, U) { return a & b; }},
       {"or.pred", {1, 1, 1}, [](U a, U b, U) { return a | b; }},
