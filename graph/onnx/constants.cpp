@@ -176,10 +176,8 @@ Tensor mapped(const Call& call, float (*f)(float)) {
   call.budget.take(t.count(), call.node);
   std::vector<float> values = floats(t);
   for (float& v : values) v = f(v);
-  if (!t.is_integer()) return tensor_of(values, t.dims);
-  Dims whole;
-  for (const float v : values) whole.push_back(static_cast<std::int64_t>(v));
-  return tensor_of(whole, t.dims);
+  const Tensor result = tensor_of(values, t.dims);
+  return t.is_integer() ? tensor_of(integers(result), t.dims) : result;
 }
 
 Tensor where(const Call& call) {
