@@ -113,6 +113,10 @@ void print(const Model& model, const std::string& path, const std::vector<bnstat
   if (unsupported.empty() && norms.empty())
     std::cout << "can be quantized with images, since no batch norm says what they are like: zsq quantize "
               << shell_word(path) << " --images DIR -o " << shell_word(model.name + ".zsq") << '\n';
+  if (folded)
+    std::cout << "or without, if whoever has the model with its batch norms gives --stats FILE, of: zsq "
+                 "inspect ORIGINAL "
+                 "--write-stats FILE\n";
 }
 
 /// Of a model that cannot be read: the sentence on stderr is about the first of these alone.

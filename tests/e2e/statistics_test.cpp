@@ -27,6 +27,8 @@ TEST(Statistics, LetImagesBeMadeOfAFoldedModel) {
   const std::vector<std::string> quantize{"quantize", "folded.pt", "-o",      "x.zsq", "--count", "4",
                                           "--steps",  "2",         "--input", "3x8x8", "--quiet"};
   EXPECT_EQ(folder.run(quantize).code, 4);
+  EXPECT_NE(folder.run({"inspect", "folded.pt", "--input", "3x8x8"}).out.find("--write-stats"),
+            std::string::npos);
   EXPECT_EQ(folder.run({"inspect", "kept.pt", "--input", "3x8x8", "--write-stats", "s.safetensors"}).code, 0);
   std::vector<std::string> words = quantize;
   words.insert(words.end(), {"--stats", "s.safetensors"});
