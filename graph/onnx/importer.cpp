@@ -38,9 +38,6 @@ Importer::Importer(const Model& model, const std::string& who,
                    std::size_t file_bytes)
     : model_(model), who_(who), batch_(1), budget_(file_bytes), constants_(std::move(constants)) {
   for (const auto& [name, tensor] : constants_) values_.emplace(name, tensor);
-  for (const Node& node : model.nodes)
-    for (const std::string_view name : node.inputs) readers_[name].push_back(&node);
-  for (const ValueInfo& output : model.outputs) outputs_.insert(output.name);
   for (const ValueInfo& value : model.inputs) {
     if (values_.contains(value.name)) continue;
     if (!value.dims.empty() && value.dims.front()) batch_ = *value.dims.front();
@@ -174,20 +171,13 @@ Array Importer::weights(const Node& node, std::size_t input) {
   return {{t->dims[0], t->dims[1], t->dims[2], t->dims[3]}, values(node, input)};
 }
 
-const Node* Importer::only_reader(const Node& node) const {
-  const auto found = readers_.find(node.outputs.front());
-  if (found == readers_.end() || found->second.size() != 1 || outputs_.contains(node.outputs.front()))
-    return nullptr;
-  return found->second.front();
-}
-
 Call Importer::call(const Node& node) {
   return {node, model_.opset, [this, &node](std::size_t input) { return constant(node, input); }, budget_};
 }
 
 NodeId Importer::add(const Node& node, Op op, std::vector<NodeId> inputs,
                      std::optional<std::size_t> parameter) {
-  std::string name = parameter ? owner_of(node.inputs[*parameter]) : "";
+  std::string name = parameter && *parameter < node.inputs.size() ? owner_of(node.inputs[*parameter]) : "";
   if (name.empty()) name = name_of(node);
   return graph_.add(unique(std::move(name)), std::move(op), std::move(inputs));
 }

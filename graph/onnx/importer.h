@@ -51,9 +51,6 @@ class Importer {
   std::vector<float> values(const Node& node, std::size_t input);
   Array weights(const Node& node, std::size_t input);  // of 4 axes
 
-  /// The only node that reads an output, if there is just one and it is no output of the model.
-  const Node* only_reader(const Node& node) const;
-
   /// Adds a node, named after the module that owns the constant input `parameter`, or else after the
   /// operator.
   NodeId add(const Node& node, Op op, std::vector<NodeId> inputs,
@@ -105,8 +102,6 @@ class Importer {
   Budget budget_;
   std::unordered_map<std::string_view, Value> values_;
   std::unordered_map<std::string, Tensor> constants_;
-  std::unordered_map<std::string_view, std::vector<const Node*>> readers_;
-  std::unordered_set<std::string_view> outputs_;
   std::unordered_set<std::string> taken_;
   std::vector<Unsupported> unsupported_;
   std::vector<std::string> warnings_;
