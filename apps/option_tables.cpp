@@ -29,7 +29,9 @@ std::vector<OptionSpec> width_options() {
 }
 
 std::vector<OptionSpec> method_options() {
-  return {{"rounding", "nearest|sum-preserving|second-order", "second-order", "how weights are rounded"},
+  return {{"rounding", "auto|nearest|sum-preserving|second-order|learned", "auto",
+           "how weights are rounded; auto: learned below 8 bits, else second-order"},
+          {"learning-steps", "N", "200", "steps of Adam for each block, where rounding is learned"},
           {"weight-range", "min-max|mse", "mse", "what a channel's weights' grid covers"},
           {"activation-range", "min-max|mse", "mse", "what an activation's grid covers"},
           {"bias-correction", "none|empirical", "empirical", "take back the shift of each channel's mean"},

@@ -22,8 +22,11 @@ Enum choice(const Arguments& arguments, const std::string& option, std::initiali
 quantize::Scheme methods_from(const Arguments& arguments) {
   using namespace quantize;
   Scheme s;
-  s.rounding =
-      choice(arguments, "rounding", {Rounding::nearest, Rounding::sum_preserving, Rounding::second_order});
+  if (arguments.text("rounding") != "auto")
+    s.rounding = choice(arguments, "rounding",
+                        {Rounding::nearest, Rounding::sum_preserving, Rounding::second_order, Rounding::learned});
+  s.learning_steps = static_cast<int>(arguments.integer("learning-steps", 1, 100000));
+  s.seed = static_cast<std::uint64_t>(arguments.integer("seed", 0, INT64_MAX));
   s.weight_range = choice(arguments, "weight-range", {RangeMethod::min_max, RangeMethod::mse});
   s.activation_range = choice(arguments, "activation-range", {RangeMethod::min_max, RangeMethod::mse});
   s.bias_correction = choice(arguments, "bias-correction", {BiasCorrection::none, BiasCorrection::empirical});

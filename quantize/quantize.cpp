@@ -1,5 +1,6 @@
 #include "quantize/quantize.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -65,7 +66,7 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
   std::vector<Step> kept;
   State best = start;
   std::optional<Verdict> best_verdict;
-  for (Step& step : steps_for(prepared, start, pixels, scheme)) {
+  for (Step& step : steps_for(prepared, start, pixels, scheme, progress)) {
     if (!step.applies(best)) continue;
     told(step.name);
     const auto begun = std::chrono::steady_clock::now();
@@ -80,8 +81,10 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
     best = std::move(candidate);
     kept.push_back(std::move(step));
   }
-  result.images = {.all = images.size(0), .judged_by = parts.judge.defined() ? parts.judge.size(0) : 0};
-  if (parts.judge.defined()) {
+  result.images = {.all = images.size(0),
+                   .judged_by = parts.judge.defined() ? parts.judge.size(0) : 0,
+                   .fitted_again = parts.judge.defined() && std::ranges::none_of(kept, &Step::once)};
+  if (result.images.fitted_again) {
     told("fitting again on all images");
     best = calibrated_state(prepared, pixels, images, scheme);
     for (const Step& step : kept) best = step.change(best, images);

@@ -26,10 +26,11 @@ struct StepReport {
 };
 
 /// What the calibration images were used for: steps are fitted on some and judged by the others, then those
-/// that were kept are fitted again on all.
+/// that were kept are fitted again on all, but where rounding was learned.
 struct ImageUse {
   std::int64_t all = 0;
   std::int64_t judged_by = 0;  // of them: every fourth, or none where there are fewer than four
+  bool fitted_again = false;   // on all; not where rounding was learned, which takes too long
 };
 
 struct Result {
@@ -51,13 +52,13 @@ nlohmann::json to_json(const Result& result);
 /// no longer than folding, so that it comes before images are made.
 void check_quantizable(const Graph& graph, const Scheme& scheme);
 
-/// Told the name of each step as it begins. What it throws ends the run, and nothing is left behind.
+/// Told the name of each step as it begins, and many times of a long one what it is at. What it throws ends the run, and nothing is left behind.
 using Progress = std::function<void(const std::string& step)>;
 
 /// The integer program of a float network. images: [n, c, h, w] float32, normalised as `pixels` says: the
 /// calibration set, synthesized or real. Steps: fold batch norms; ranges of activations;
 /// weights to nearest; sum-preserving rounding; bias correction; second-order rounding; the same once more on
-/// the equalized network; lower. A step that makes the outputs of images that it was not fitted on worse by
+/// the equalized network; learned rounding; lower. A step that makes the outputs of images that it was not fitted on worse by
 /// more than chance (judge.h) is undone; with fewer than four images none is judged. The same arguments give
 /// the same plan. Throws Error as its steps do.
 Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,

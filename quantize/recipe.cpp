@@ -19,7 +19,8 @@ nlohmann::json to_json(const Recipe& recipe) {
       {"wbits", s.weight_bits},
       {"abits", s.activation_bits},
       {"bits", to_text(s.bits)},
-      {"rounding", name(s.rounding)},
+      {"rounding", name(rounding_of(s))},
+      {"seed", s.seed},
       {"weight-range", name(s.weight_range)},
       {"activation-range", name(s.activation_range)},
       {"bias-correction", name(s.bias_correction)},
@@ -27,6 +28,7 @@ nlohmann::json to_json(const Recipe& recipe) {
       {"precision", to_json(recipe.precision)},
       {"steps_kept", recipe.steps_kept},
       {"steps_undone", recipe.steps_undone}};
+  if (rounding_of(s) == Rounding::learned) json["learning-steps"] = s.learning_steps;
   if (!recipe.images.options.empty()) json["image_options"] = nlohmann::json::parse(recipe.images.options);
   return json;
 }
@@ -38,7 +40,7 @@ std::string to_text(const Recipe& recipe) {
   widths << 'W' << s.weight_bits << 'A' << s.activation_bits;
   if (!s.bits.empty()) widths << " but " << to_text(s.bits);
   widths << ", pixels and classifier input 8 bit, logits int32";
-  methods << "rounding " << name(s.rounding) << ", ranges " << name(s.weight_range) << " and "
+  methods << "rounding " << name(rounding_of(s)) << ", ranges " << name(s.weight_range) << " and "
           << name(s.activation_range) << ", bias correction " << name(s.bias_correction) << ", equalization "
           << name(s.equalization);
   return named_values({{"images", images.str()}, {"widths", widths.str()}, {"settings", methods.str()}});

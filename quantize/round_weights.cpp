@@ -120,7 +120,7 @@ QuantizedWeight quantize_weight(const Array& weight, std::span<const double> sma
     const double scale =
         std::max(choose_scale(channel, scheme.weight_bits, scheme.weight_range), smallest_scale[o]);
     std::vector<std::int8_t> codes(per_output, 0);
-    if (scale > 0) codes = round_channel(channel, taps, scale, scheme.weight_bits, scheme.rounding);
+    if (scale > 0) codes = round_channel(channel, taps, scale, scheme.weight_bits, rounding_of(scheme));
     const bool constant = std::ranges::all_of(codes, [](std::int8_t c) { return c == 0; });
     q.scale.push_back(constant ? 1.0 : scale);
     q.codes.insert(q.codes.end(), codes.begin(), codes.end());

@@ -1,8 +1,18 @@
 #include "quantize/scheme.h"
 
+#include <algorithm>
+
 #include "graph/check.h"
 
 namespace zsq::quantize {
+
+Rounding rounding_of(const Scheme& scheme) {
+  if (scheme.rounding) return *scheme.rounding;
+  const bool below_8 =
+      scheme.weight_bits < 8 || scheme.activation_bits < 8 ||
+      std::ranges::any_of(scheme.bits, [](const BitsRule& r) { return r.weights < 8 || r.activations < 8; });
+  return below_8 ? Rounding::learned : Rounding::second_order;
+}
 
 void check_scheme(const Scheme& scheme) {
   const auto in_range = [](int bits) { return 2 <= bits && bits <= 8; };
@@ -10,6 +20,8 @@ void check_scheme(const Scheme& scheme) {
         " bits were asked for weights, zsq has 2 to 8");
   check(in_range(scheme.activation_bits), Fault::usage, scheme.activation_bits,
         " bits were asked for activations, zsq has 2 to 8");
+  check(1 <= scheme.learning_steps && scheme.learning_steps <= 100000, Fault::usage, scheme.learning_steps,
+        " steps of learning were asked for, 1 to 100000 were needed");
 }
 
 }  // namespace zsq::quantize

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +15,7 @@ enum class Rounding {
   sum_preserving,  // SQuant's flips (Guo et al. 2022): rounding errors cancel within each kernel and each
                    // channel
   second_order,    // what rounding one weight costs is taken back by those after it (see second_order.h)
+  learned,         // block after block by gradients (see learned/learned_rounding.h)
 };
 
 /// How wide a range a grid of integers covers.
@@ -35,7 +38,9 @@ struct Scheme {
   int weight_bits = 8;              // 2..8, of every layer that no rule names
   int activation_bits = 8;          // 2..8
   std::vector<BitsRule> bits = {};  // of layers by name; the last that matches counts
-  Rounding rounding = Rounding::second_order;
+  std::optional<Rounding> rounding = {};  // none: rounding_of() says
+  int learning_steps = 200;               // of Adam for each block, 1..100000; where rounding is learned
+  std::uint64_t seed = 0;                 // of which images and values learning looks at
   RangeMethod weight_range = RangeMethod::mse;
   RangeMethod activation_range = RangeMethod::mse;
   BiasCorrection bias_correction = BiasCorrection::empirical;
@@ -47,6 +52,7 @@ constexpr std::string_view name(Rounding r) {
     case Rounding::nearest: return "nearest";
     case Rounding::sum_preserving: return "sum-preserving";
     case Rounding::second_order: return "second-order";
+    case Rounding::learned: return "learned";
   }
   return {};
 }
@@ -55,7 +61,11 @@ constexpr std::string_view name(BiasCorrection b) { return b == BiasCorrection::
 
 constexpr std::string_view name(Equalization e) { return e == Equalization::none ? "none" : "depthwise"; }
 
-/// Throws Error (Fault::usage) where a width is outside 2..8.
+/// What the scheme asks for; where it leaves it open, learned if any width is below 8 bits, else second-order,
+/// which at 8 bits does as well in a fraction of the time.
+Rounding rounding_of(const Scheme& scheme);
+
+/// Throws Error (Fault::usage) where a width is outside 2..8, or the steps of learning outside 1..100000.
 void check_scheme(const Scheme& scheme);
 
 }  // namespace zsq::quantize

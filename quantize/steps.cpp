@@ -1,12 +1,15 @@
 #include "quantize/steps.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "graph/op_traits.h"
 #include "quantize/bias_correction.h"
 #include "quantize/calibrate.h"
 #include "quantize/channel_ranges.h"
 #include "quantize/equalize.h"
+#include "quantize/learned/learned_rounding.h"
+#include "quantize/learned/straight_through.h"
 #include "quantize/lower_layer.h"
 #include "quantize/precision.h"
 #include "quantize/round_weights.h"
@@ -59,6 +62,30 @@ State equalized(const State& like, const Graph& prepared, const Preprocessing& p
   return like.rounding == Rounding::second_order ? rounded_by_second_order(std::move(state), images) : state;
 }
 
+/// Each weight as a real number whose nearest integer it is: after few steps that does better than a choice
+/// between two neighbours, and it can go further.
+std::unique_ptr<WeightCodes> straight_through(const torch::Tensor& real, const torch::Tensor&,
+                                              CodeRange range) {
+  return std::make_unique<StraightThrough>(real, range);
+}
+
+/// From the float weights and biases of the network as it is, by the scales and grids it has.
+State learned(State state, const torch::Tensor& images, const Scheme& scheme, const Progress& told) {
+  QuantizedGraph start = std::move(state.network);
+  start.graph = *state.uncorrected;
+  LearnOptions options{.steps = scheme.learning_steps, .seed = scheme.seed};
+  options.codes_rate *= std::exp2(std::max(0, scheme.weight_bits - 4) / 2.0);  // codes are finer
+  const auto progress = [&](int block, int blocks) {
+    if (told)
+      told("learned rounding, block " + std::to_string(block + 1) + " of " + std::to_string(blocks));
+  };
+  state.network =
+      with_learned_rounding(std::move(start), images, straight_through, options, progress).network;
+  state.rounding = Rounding::learned;
+  state.is_corrected = true;  // it learns biases too
+  return state;
+}
+
 }  // namespace
 
 std::map<NodeId, QuantizedWeight> quantize_weights(const QuantizedGraph& q, const Scheme& scheme) {
@@ -84,14 +111,14 @@ State calibrated_state(Graph prepared, const Preprocessing& pixels, const torch:
 }
 
 std::vector<Step> steps_for(const Graph& prepared, const State& start, const Preprocessing& pixels,
-                            const Scheme& scheme) {
+                            const Scheme& scheme, const Progress& told) {
   const auto to = [&scheme](Rounding rounding) {
     return [&scheme, rounding](const State& s, const torch::Tensor&) { return rounded(s, scheme, rounding); };
   };
   // Its headroom is for images other than those of calibration, which do not miss it.
   constexpr double kPriceOfHeadroom = 0.3;
-  const auto rounds_to = [&scheme](Rounding least) {
-    return [&scheme, least](const State&) { return scheme.rounding >= least; };
+  const auto rounds_to = [wanted = rounding_of(scheme)](Rounding least) {
+    return [wanted, least](const State&) { return wanted >= least; };
   };
   const auto is_not_corrected = [&scheme](const State& s) { return corrects(scheme) && !s.is_corrected; };
   return {{"nearest rounding", rounds_to(Rounding::nearest), to(Rounding::nearest)},
@@ -110,7 +137,12 @@ std::vector<Step> steps_for(const Graph& prepared, const State& start, const Pre
            [&](const State& s, const torch::Tensor& images) {
              return equalized(s, prepared, pixels, images, scheme);
            },
-           kPriceOfHeadroom}};
+           kPriceOfHeadroom},
+          {.name = "learned rounding",
+           .applies = rounds_to(Rounding::learned),
+           .change = [&](const State& s,
+                         const torch::Tensor& images) { return learned(s, images, scheme, told); },
+           .once = true}};
 }
 
 }  // namespace zsq::quantize

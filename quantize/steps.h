@@ -8,6 +8,7 @@
 
 #include <torch/types.h>
 
+#include "quantize/quantize.h"
 #include "quantize/quantized_graph.h"
 #include "quantize/scheme.h"
 
@@ -28,6 +29,7 @@ struct Step {
   std::function<bool(const State&)> applies;  // to what the steps before have made
   std::function<State(const State&, const torch::Tensor& images)> change;
   double allowed_db = 0;  // of SQNR it may cost and still be kept
+  bool once = false;      // it takes so long that it is not fitted again on all images
 };
 
 /// Every layer's weights on their grids, by the scheme's rounding, or its sum-preserving start where that is
@@ -38,8 +40,8 @@ std::map<NodeId, QuantizedWeight> quantize_weights(const QuantizedGraph& q, cons
 State calibrated_state(Graph prepared, const Preprocessing& pixels, const torch::Tensor& images,
                        const Scheme& scheme);
 
-/// The steps in their order. All arguments outlive them.
+/// The steps in their order. All arguments outlive them. told: of what a long step is at.
 std::vector<Step> steps_for(const Graph& prepared, const State& start, const Preprocessing& pixels,
-                            const Scheme& scheme);
+                            const Scheme& scheme, const Progress& told);
 
 }  // namespace zsq::quantize

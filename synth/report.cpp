@@ -9,7 +9,7 @@
 
 #include "graph/check.h"
 #include "graph/text_table.h"
-#include "synth/parallel_batches.h"
+#include "graph/torch/parallel_batches.h"
 
 namespace zsq::synth {
 namespace {

@@ -14,7 +14,7 @@
 #include "synth/losses.h"
 #include "synth/natural_image.h"
 #include "synth/noise.h"
-#include "synth/parallel_batches.h"
+#include "graph/torch/parallel_batches.h"
 #include "synth/pixels.h"
 
 namespace zsq::synth {

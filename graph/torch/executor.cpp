@@ -186,23 +186,28 @@ Tensor TorchExecutor::value(NodeId node, const std::vector<Tensor>& inputs, cons
   return compute(graph_[node].op, inputs, ask ? tap.constants(node, held) : held);
 }
 
+void TorchExecutor::run_range(NodeId begin, NodeId end, std::vector<Tensor>& values, const Tap& tap) const {
+  for (std::size_t i = index(begin); i < index(end); ++i) {
+    const Node& node = graph_.nodes()[i];
+    std::vector<Tensor> inputs;
+    for (const NodeId input : node.inputs) inputs.push_back(values[index(input)]);
+    for (const NodeId input : node.inputs)
+      if (last_reader_[index(input)] == NodeId(i)) values[index(input)].reset();
+    if (node.inputs.empty()) inputs.push_back(values[i]);
+    values[i] = value(NodeId(i), inputs, tap);
+    if (tap.after) values[i] = tap.after(NodeId(i), values[i]);
+    if (last_reader_[i] == NodeId(i)) values[i].reset();
+  }
+}
+
 std::vector<Tensor> TorchExecutor::run_all(const Tensor& images, const Tap& tap) const {
   const Shape& wanted = graph_.input_shape();
   check(images.dim() == 4 && images.size(1) == wanted.c && images.size(2) == wanted.h &&
             images.size(3) == wanted.w,
         Fault::data, "images of ", images.sizes(), " were given, the network takes ", wanted);
   std::vector<Tensor> values(graph_.nodes().size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const Node& node = graph_.nodes()[i];
-    std::vector<Tensor> inputs;
-    for (const NodeId input : node.inputs) inputs.push_back(values[index(input)]);
-    for (const NodeId input : node.inputs)
-      if (last_reader_[index(input)] == NodeId(i)) values[index(input)].reset();
-    if (node.inputs.empty()) inputs.push_back(images);
-    values[i] = value(NodeId(i), inputs, tap);
-    if (tap.after) values[i] = tap.after(NodeId(i), values[i]);
-    if (last_reader_[i] == NodeId(i)) values[i].reset();
-  }
+  values.front() = images;
+  run_range(NodeId{0}, NodeId(values.size()), values, tap);
   std::vector<Tensor> outputs;
   for (const NodeId id : graph_.outputs()) {
     const Tensor& out = values[index(id)];

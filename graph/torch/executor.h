@@ -41,6 +41,11 @@ class TorchExecutor {
   /// The same of a network with one output; throws Error (Fault::unsupported) where there are several.
   torch::Tensor run(const torch::Tensor& images, const Tap& tap = {}) const;
 
+  /// The nodes from `begin` up to `end`, in order. values: one per node; those of nodes before `begin` that
+  /// the range reads, or of `begin` itself where that is the input, are set. It sets those of the range, and
+  /// drops each after its last reader.
+  void run_range(NodeId begin, NodeId end, std::vector<torch::Tensor>& values, const Tap& tap = {}) const;
+
   /// One node's output from its inputs, as run computes it. Values are [n, c, h, w] throughout.
   torch::Tensor apply(NodeId node, const std::vector<torch::Tensor>& inputs) const;
 

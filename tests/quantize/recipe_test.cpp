@@ -19,13 +19,15 @@ TEST(Recipe, HasEveryChoiceUnderTheNameOfItsOption) {
   EXPECT_EQ(json.at("abits"), 6);
   EXPECT_EQ(json.at("bits"), "fc=8/8,layer*=3/5");
   EXPECT_EQ(parse_bits(json.at("bits").get<std::string>()), recipe.scheme.bits);
-  EXPECT_EQ(json.at("rounding"), "second-order");
+  EXPECT_EQ(json.at("rounding"), "learned") << "as below 8 bits where nothing is said";
+  EXPECT_EQ(json.at("learning-steps"), 200);
+  EXPECT_EQ(to_json(Recipe{}).at("rounding"), "second-order");
   EXPECT_EQ(json.at("image_options").at("seed"), 7);
   EXPECT_EQ(json.at("steps_kept").size(), 1U);
   EXPECT_TRUE(json.at("steps_undone").empty());
   EXPECT_FALSE(to_json(Recipe{}).contains("image_options"));
   const std::string text = to_text(recipe);
-  for (const char* part : {"noise, 12", "W4A6 but fc=8/8,layer*=3/5", "rounding second-order"})
+  for (const char* part : {"noise, 12", "W4A6 but fc=8/8,layer*=3/5", "rounding learned"})
     EXPECT_NE(text.find(part), std::string::npos) << part << " is missing in\n" << text;
 }
 

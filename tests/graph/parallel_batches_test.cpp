@@ -1,4 +1,4 @@
-#include "synth/parallel_batches.h"
+#include "graph/torch/parallel_batches.h"
 
 #include <atomic>
 #include <latch>
@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace zsq::synth {
+namespace zsq {
 namespace {
 
 TEST(ParallelBatches, RunsEachBatchOnce) {
@@ -68,4 +68,4 @@ TEST(ParallelBatches, EndsThoseAfterTheOneThatFailed) {
 }
 
 }  // namespace
-}  // namespace zsq::synth
+}  // namespace zsq

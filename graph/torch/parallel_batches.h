@@ -2,7 +2,7 @@
 
 #include <functional>
 
-namespace zsq::synth {
+namespace zsq {
 
 /// Asked by a batch between its steps: true once a batch before it has failed, and its result is not wanted.
 using BatchEnds = std::function<bool()>;
@@ -19,4 +19,4 @@ using BatchEnds = std::function<bool()>;
 void parallel_batches(int batches, int threads,
                       const std::function<void(int batch, const BatchEnds& ends)>& work);
 
-}  // namespace zsq::synth
+}  // namespace zsq

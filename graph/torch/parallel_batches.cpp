@@ -1,4 +1,4 @@
-#include "synth/parallel_batches.h"
+#include "graph/torch/parallel_batches.h"
 
 #include <algorithm>
 #include <exception>
@@ -9,7 +9,7 @@
 
 #include <ATen/Parallel.h>
 
-namespace zsq::synth {
+namespace zsq {
 namespace {
 
 /// Hands batches out in their order, and keeps the failure of the lowest one.
@@ -70,4 +70,4 @@ void parallel_batches(int batches, int threads,
   if (shared.failure()) std::rethrow_exception(shared.failure());
 }
 
-}  // namespace zsq::synth
+}  // namespace zsq
