@@ -15,12 +15,12 @@ struct Verdict {
   double sqnr_db = 0;                 // of the worst output, over all images
 };
 
-/// Whether the second of two networks is worse than the first by more than chance: in some output, images lose
-/// more than allowed_db on average, by more than the standard error of that average (the one-standard-error
-/// rule of Breiman et al. 1984, "Classification and Regression Trees", 3.4.3). Each image counts by its own
-/// decibels: those whose errors are large anyway would decide alone otherwise. With one image there is no
-/// standard error, and any loss counts. So a step that the literature has found to help is not given up for
-/// what sixteen images cannot tell.
+/// Whether the second of two networks is worse than the first by more than chance: in some output, images
+/// lose more than allowed_db on average, by more than the standard error of that average (the
+/// one-standard-error rule of Breiman et al. 1984, "Classification and Regression Trees", 3.4.3). Each image
+/// counts by its own decibels: those whose errors are large anyway would decide alone otherwise. With one
+/// image there is no standard error, and any loss counts. So a step that the literature has found to help is
+/// not given up for what sixteen images cannot tell.
 bool is_worse(const Verdict& before, const Verdict& after, double allowed_db);
 
 /// Judges networks by their outputs on held-back images, by float simulation of the program.

@@ -52,15 +52,16 @@ nlohmann::json to_json(const Result& result);
 /// no longer than folding, so that it comes before images are made.
 void check_quantizable(const Graph& graph, const Scheme& scheme);
 
-/// Told the name of each step as it begins, and many times of a long one what it is at. What it throws ends the run, and nothing is left behind.
+/// Told the name of each step as it begins, and many times of a long one what it is at. What it throws ends
+/// the run, and nothing is left behind.
 using Progress = std::function<void(const std::string& step)>;
 
 /// The integer program of a float network. images: [n, c, h, w] float32, normalised as `pixels` says: the
 /// calibration set, synthesized or real. Steps: fold batch norms; ranges of activations;
 /// weights to nearest; sum-preserving rounding; bias correction; second-order rounding; the same once more on
-/// the equalized network; learned rounding; lower. A step that makes the outputs of images that it was not fitted on worse by
-/// more than chance (judge.h) is undone; with fewer than four images none is judged. The same arguments give
-/// the same plan. Throws Error as its steps do.
+/// the equalized network; learned rounding; lower. A step that makes the outputs of images that it was not
+/// fitted on worse by more than chance (judge.h) is undone; with fewer than four images none is judged. The
+/// same arguments give the same plan. Throws Error as its steps do.
 Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,
                 const Scheme& scheme, const Progress& progress = {});
 

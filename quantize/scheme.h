@@ -35,9 +35,9 @@ enum class Equalization { none, depthwise };
 /// pixels) and the classifier's input are 8 bit whatever activation_bits says; residual adds, pools and
 /// concats are not excepted; logits are int32.
 struct Scheme {
-  int weight_bits = 8;              // 2..8, of every layer that no rule names
-  int activation_bits = 8;          // 2..8
-  std::vector<BitsRule> bits = {};  // of layers by name; the last that matches counts
+  int weight_bits = 8;                    // 2..8, of every layer that no rule names
+  int activation_bits = 8;                // 2..8
+  std::vector<BitsRule> bits = {};        // of layers by name; the last that matches counts
   std::optional<Rounding> rounding = {};  // none: rounding_of() says
   int learning_steps = 200;               // of Adam for each block, 1..100000; where rounding is learned
   std::uint64_t seed = 0;                 // of which images and values learning looks at
@@ -61,8 +61,8 @@ constexpr std::string_view name(BiasCorrection b) { return b == BiasCorrection::
 
 constexpr std::string_view name(Equalization e) { return e == Equalization::none ? "none" : "depthwise"; }
 
-/// What the scheme asks for; where it leaves it open, learned if any width is below 8 bits, else second-order,
-/// which at 8 bits does as well in a fraction of the time.
+/// What the scheme asks for; where it leaves it open, learned if any width is below 8 bits, else
+/// second-order, which at 8 bits does as well in a fraction of the time.
 Rounding rounding_of(const Scheme& scheme);
 
 /// Throws Error (Fault::usage) where a width is outside 2..8, or the steps of learning outside 1..100000.

@@ -76,8 +76,7 @@ State learned(State state, const torch::Tensor& images, const Scheme& scheme, co
   LearnOptions options{.steps = scheme.learning_steps, .seed = scheme.seed};
   options.codes_rate *= std::exp2(std::max(0, scheme.weight_bits - 4) / 2.0);  // codes are finer
   const auto progress = [&](int block, int blocks) {
-    if (told)
-      told("learned rounding, block " + std::to_string(block + 1) + " of " + std::to_string(blocks));
+    if (told) told("learned rounding, block " + std::to_string(block + 1) + " of " + std::to_string(blocks));
   };
   state.network =
       with_learned_rounding(std::move(start), images, straight_through, options, progress).network;

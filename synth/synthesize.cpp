@@ -10,11 +10,11 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
+#include "graph/torch/parallel_batches.h"
 #include "synth/augment.h"
 #include "synth/losses.h"
 #include "synth/natural_image.h"
 #include "synth/noise.h"
-#include "graph/torch/parallel_batches.h"
 #include "synth/pixels.h"
 
 namespace zsq::synth {

@@ -1,6 +1,8 @@
 #include "quantize/learned/blocks.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "graph/op_traits.h"
 
@@ -32,9 +34,9 @@ class Places {
 
  private:
   int crossing(std::size_t at) const {
-    return static_cast<int>(
-        std::count_if(last_read_.begin(), last_read_.begin() + static_cast<std::ptrdiff_t>(at),
-                      [&](std::size_t reader) { return reader >= at; }));
+    return static_cast<int>(std::count_if(last_read_.begin(),
+                                          last_read_.begin() + static_cast<std::ptrdiff_t>(at),
+                                          [&](std::size_t reader) { return reader >= at; }));
   }
 
   std::vector<std::size_t> last_read_;
@@ -62,20 +64,30 @@ bool is_complete(const Graph& graph, const std::vector<NodeId>& run) {
          run.size() >= 4;
 }
 
+/// Where to cut [begin, end) in two of at least two layers each: where fewest values cross, and of such
+/// places nearest to the middle.
+std::optional<std::size_t> cut_of(const Graph& graph, const std::vector<Place>& places, std::size_t begin,
+                                  std::size_t end) {
+  std::optional<std::size_t> best;
+  std::pair<int, std::size_t> least{};
+  for (const Place& place : places) {
+    if (place.at <= begin || place.at >= end) continue;
+    const auto before = layers(graph, begin, place.at).size(), behind = layers(graph, place.at, end).size();
+    const std::pair cost{place.crossing, std::max(before, behind)};
+    if (std::min(before, behind) < 2 || (best && cost >= least)) continue;
+    best = place.at;
+    least = cost;
+  }
+  return best;
+}
+
 /// Ends of blocks within a part that no single value divides.
 void divide(const Graph& graph, const std::vector<Place>& places, std::size_t begin, std::size_t end,
             std::vector<std::size_t>& ends) {
   if (layers(graph, begin, end).size() > kMostLayers) {
-    const Place* best = nullptr;
-    for (const Place& place : places) {
-      if (place.at <= begin || place.at >= end) continue;
-      const auto before = layers(graph, begin, place.at).size(), behind = layers(graph, place.at, end).size();
-      if (std::min(before, behind) < 2) continue;
-      if (best == nullptr || place.crossing < best->crossing) best = &place;
-    }
-    if (best != nullptr) {
-      divide(graph, places, begin, best->at, ends);
-      divide(graph, places, best->at, end, ends);
+    if (const auto at = cut_of(graph, places, begin, end)) {
+      divide(graph, places, begin, *at, ends);
+      divide(graph, places, *at, end, ends);
       return;
     }
   }

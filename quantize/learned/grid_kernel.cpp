@@ -41,7 +41,7 @@ ZSQ_PER_INSTRUCTION_SET float backward(const float* x, const float* dy, std::siz
     const float v = x[i] * inverse;
     const float rounded = std::floor(v + 0.5F);
     const bool dropped = hash(static_cast<std::uint32_t>(begin + i), p.seed) < p.keep_from;
-    const bool below = rounded < p.low, above = rounded > p.high;
+    const bool below = rounded<p.low, above = rounded> p.high;
     const float slope = below ? p.low : above ? p.high : rounded - v;
     sum += dropped ? 0 : dy[i] * slope;
     dx[i] = !dropped && (below || above) ? 0 : dy[i];

@@ -61,8 +61,7 @@ class LearnedGrid : public torch::autograd::Function<LearnedGrid> {
 
 Tensor on_learned_grid(const Tensor& values, const Tensor& scale, const QParams& grid, Drop drop) {
   return LearnedGrid::apply(values, scale, double(grid.lowest() - grid.zero_point),
-                            double(grid.highest() - grid.zero_point), drop.share,
-                            std::int64_t{drop.seed});
+                            double(grid.highest() - grid.zero_point), drop.share, std::int64_t{drop.seed});
 }
 
 Tensor mixed(const Tensor& one, const Tensor& other, Drop drop) {

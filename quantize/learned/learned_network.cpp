@@ -48,15 +48,16 @@ void LearnedNetwork::open_layer(NodeId id) {
   const QParams* out = output_grid(now_, id);
   const double in_scale = now_.activation[index(now_.graph[id].inputs[0])]->scale;
   const double mean_scale = column(w.scale).mean().item<double>();
-  LearnedLayer layer{.first_scale = column(w.scale), .first_bias = torch::tensor(*bias_of(now_.graph[id].op)),
+  LearnedLayer layer{.first_scale = column(w.scale),
+                     .first_bias = torch::tensor(*bias_of(now_.graph[id].op)),
                      .log_scale = learnable(torch::zeros({real.shape.n, 1})),
                      .bias_shift = learnable(torch::zeros({real.shape.n})),
                      .bias_unit = out != nullptr ? out->scale : 64 * in_scale * mean_scale,
                      .codes = nullptr};
   const int highest = (1 << (w.bits - 1)) - 1;
-  layer.codes = make_codes_(torch::tensor(real.values).view({real.shape.n, -1}) / layer.first_scale,
-                            torch::tensor(w.codes).to(torch::kFloat32).view({real.shape.n, -1}),
-                            {-highest, highest});
+  layer.codes =
+      make_codes_(torch::tensor(real.values).view({real.shape.n, -1}) / layer.first_scale,
+                  torch::tensor(w.codes).to(torch::kFloat32).view({real.shape.n, -1}), {-highest, highest});
   layers_.emplace(id, std::move(layer));
 }
 

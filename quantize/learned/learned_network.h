@@ -70,10 +70,10 @@ class LearnedNetwork {
 
   QuantizedGraph now_;
   MakeCodes make_codes_;
-  std::vector<std::size_t> group_;                         // of each node's grid
+  std::vector<std::size_t> group_;                          // of each node's grid
   std::map<NodeId, std::vector<torch::Tensor>> constants_;  // dequantized, of closed layers
-  std::map<NodeId, LearnedLayer> layers_;                  // open
-  std::map<std::size_t, torch::Tensor> log_scale_;         // of open groups: [1], 0 where learning began
+  std::map<NodeId, LearnedLayer> layers_;                   // open
+  std::map<std::size_t, torch::Tensor> log_scale_;          // of open groups: [1], 0 where learning began
 };
 
 }  // namespace zsq::quantize

@@ -58,8 +58,7 @@ struct Lesson {
 
 std::map<NodeId, double> square_errors(const Values& got, const Values& wanted) {
   std::map<NodeId, double> all;
-  for (const auto& [id, value] : got)
-    all[id] = (value - wanted.at(id)).square().mean().item<double>();
+  for (const auto& [id, value] : got) all[id] = (value - wanted.at(id)).square().mean().item<double>();
   return all;
 }
 
@@ -107,7 +106,9 @@ LearnedRounding with_learned_rounding(QuantizedGraph start, const Tensor& images
     };
     Lesson lesson{some(real, block.inputs), some(quantized, block.inputs), {}};
     lesson.wanted = propagated(network, block, lesson.float_inputs, {});
-    const auto rounded = [&] { return propagated(network, block, lesson.quantized_inputs, learned.tap({}, {})); };
+    const auto rounded = [&] {
+      return propagated(network, block, lesson.quantized_inputs, learned.tap({}, {}));
+    };
     const auto before = square_errors(rounded(), lesson.wanted);
     learned.open(block.begin, block.end);
     learn(learned, images.size(0), options, b, loss_of(network, block, lesson, before), told);
@@ -117,8 +118,8 @@ LearnedRounding with_learned_rounding(QuantizedGraph start, const Tensor& images
                       relative(square_errors(after, lesson.wanted), lesson.wanted)});
     real.merge(lesson.wanted);
     quantized.merge(after);
-    std::erase_if(
-        real, [&](const auto& value) { return !is_read_from(network.graph(), value.first, block.end); });
+    std::erase_if(real,
+                  [&](const auto& value) { return !is_read_from(network.graph(), value.first, block.end); });
     std::erase_if(quantized, [&](const auto& value) { return !real.contains(value.first); });
   }
   return {learned.now(), std::move(report)};

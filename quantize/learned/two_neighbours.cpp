@@ -23,9 +23,7 @@ TwoNeighbours::TwoNeighbours(const torch::Tensor& real, CodeRange range)
   v_ = torch::logit((h - kLow) / (kHigh - kLow)).detach().requires_grad_();
 }
 
-torch::Tensor TwoNeighbours::up() const {
-  return (torch::sigmoid(v_) * (kHigh - kLow) + kLow).clamp(0, 1);
-}
+torch::Tensor TwoNeighbours::up() const { return (torch::sigmoid(v_) * (kHigh - kLow) + kLow).clamp(0, 1); }
 
 torch::Tensor TwoNeighbours::soft(double) const { return below_ + up(); }
 
