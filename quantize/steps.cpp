@@ -8,6 +8,7 @@
 #include "quantize/calibrate.h"
 #include "quantize/channel_ranges.h"
 #include "quantize/equalize.h"
+#include "quantize/learned/distillation.h"
 #include "quantize/learned/learned_rounding.h"
 #include "quantize/learned/straight_through.h"
 #include "quantize/lower_layer.h"
@@ -69,19 +70,45 @@ std::unique_ptr<WeightCodes> straight_through(const torch::Tensor& real, const t
   return std::make_unique<StraightThrough>(real, range);
 }
 
+LearnOptions learning(const Scheme& scheme) {
+  LearnOptions options{.steps = scheme.learning_steps, .seed = scheme.seed};
+  options.codes_rate *= std::exp2(std::max(0, scheme.weight_bits - 4) / 2.0);  // codes are finer
+  return options;
+}
+
 /// From the float weights and biases of the network as it is, by the scales and grids it has.
 State learned(State state, const torch::Tensor& images, const Scheme& scheme, const Progress& told) {
   QuantizedGraph start = std::move(state.network);
   start.graph = *state.uncorrected;
-  LearnOptions options{.steps = scheme.learning_steps, .seed = scheme.seed};
-  options.codes_rate *= std::exp2(std::max(0, scheme.weight_bits - 4) / 2.0);  // codes are finer
   const auto progress = [&](int block, int blocks) {
     if (told) told("learned rounding, block " + std::to_string(block + 1) + " of " + std::to_string(blocks));
   };
   state.network =
-      with_learned_rounding(std::move(start), images, straight_through, options, progress).network;
+      with_learned_rounding(std::move(start), images, straight_through, learning(scheme), progress).network;
   state.rounding = Rounding::learned;
   state.is_corrected = true;  // it learns biases too
+  return state;
+}
+
+/// From the integers that blocks have learnt, each with what its weight leans to: those that are nearly
+/// undecided go over first.
+std::unique_ptr<WeightCodes> straight_through_from(const torch::Tensor& real, const torch::Tensor& codes,
+                                                   CodeRange range) {
+  constexpr double kLeaning = 0.4;
+  return std::make_unique<StraightThrough>(codes + (real - codes).clamp(-1, 1) * kLeaning, range);
+}
+
+State distilled_once_more(State state, const torch::Tensor& images, const Scheme& scheme,
+                          const Progress& told) {
+  LearnOptions options = learning(scheme);
+  options.codes_rate *= 2.0 / 3;  // what has been learnt is to be mended, not learnt anew
+  options.scale_rate /= 3;
+  options.grid_rate /= 3;
+  const auto stop = [&] {
+    if (told) told("distillation");
+  };
+  state.network =
+      distilled(*state.uncorrected, std::move(state.network), images, straight_through_from, options, stop);
   return state;
 }
 
@@ -120,28 +147,33 @@ std::vector<Step> steps_for(const Graph& prepared, const State& start, const Pre
     return [wanted, least](const State&) { return wanted >= least; };
   };
   const auto is_not_corrected = [&scheme](const State& s) { return corrects(scheme) && !s.is_corrected; };
-  return {{"nearest rounding", rounds_to(Rounding::nearest), to(Rounding::nearest)},
-          {"sum-preserving rounding", rounds_to(Rounding::sum_preserving), to(Rounding::sum_preserving)},
-          {"bias correction", is_not_corrected, corrected},
-          {"second-order rounding", rounds_to(Rounding::second_order), rounded_by_second_order},
-          // Once more where it was undone: what was left of the weights' error hid what it is worth.
-          {"bias correction again",
-           [=](const State& s) { return is_not_corrected(s) && s.rounding == Rounding::second_order; },
-           corrected},
-          {"equalization",
-           [&](const State&) {
-             return scheme.equalization == Equalization::depthwise &&
-                    can_equalize(prepared, start.network.units);
-           },
-           [&](const State& s, const torch::Tensor& images) {
-             return equalized(s, prepared, pixels, images, scheme);
-           },
-           kPriceOfHeadroom},
-          {.name = "learned rounding",
-           .applies = rounds_to(Rounding::learned),
-           .change = [&](const State& s,
-                         const torch::Tensor& images) { return learned(s, images, scheme, told); },
-           .once = true}};
+  return {
+      {"nearest rounding", rounds_to(Rounding::nearest), to(Rounding::nearest)},
+      {"sum-preserving rounding", rounds_to(Rounding::sum_preserving), to(Rounding::sum_preserving)},
+      {"bias correction", is_not_corrected, corrected},
+      {"second-order rounding", rounds_to(Rounding::second_order), rounded_by_second_order},
+      // Once more where it was undone: what was left of the weights' error hid what it is worth.
+      {"bias correction again",
+       [=](const State& s) { return is_not_corrected(s) && s.rounding == Rounding::second_order; },
+       corrected},
+      {"equalization",
+       [&](const State&) {
+         return scheme.equalization == Equalization::depthwise && can_equalize(prepared, start.network.units);
+       },
+       [&](const State& s, const torch::Tensor& images) {
+         return equalized(s, prepared, pixels, images, scheme);
+       },
+       kPriceOfHeadroom},
+      {.name = "learned rounding",
+       .applies = rounds_to(Rounding::learned),
+       .change = [&](const State& s,
+                     const torch::Tensor& images) { return learned(s, images, scheme, told); },
+       .once = true},
+      {.name = "distillation",
+       .applies = [](const State& s) { return s.rounding == Rounding::learned; },
+       .change = [&](const State& s,
+                     const torch::Tensor& images) { return distilled_once_more(s, images, scheme, told); },
+       .once = true}};
 }
 
 }  // namespace zsq::quantize

@@ -154,9 +154,14 @@ TEST(Pipeline, ComparisonCanKeepItsPlans) {
   ZSQ_NEED_SAMPLE();
   const Folder folder;
   write_labelled(folder, "set", 1);
-  const std::vector<std::string> words{
-      "compare", sample_model(), "--data", "set",    "--bits",  "8/8,4/4",      "--count",
-      "8",       "--steps",      "2",      "--json", "--quiet", "--keep-plans", "plans"};
+  const std::vector<std::string> words{"compare",          sample_model(),
+                                       "--data",           "set",
+                                       "--bits",           "8/8,4/4",
+                                       "--count",          "8",
+                                       "--steps",          "2",
+                                       "--json",           "--quiet",
+                                       "--keep-plans",     "plans",
+                                       "--learning-steps", "2"};
   const json facts = expect_facts(folder.run(words), {"rows"});
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder / "plans"))

@@ -63,8 +63,8 @@ TEST_P(Lower, EveryWidthGivesAValidPlanAndMoreBitsGiveMoreSignal) {
   const auto wanted = TorchExecutor(fold_batch_norms(graph)).run(normalised(pixels));
   double before = -100;
   for (const int bits : {2, 4, 6, 8}) {
-    const Result result =
-        quantize(graph, kPixels, normalised(pixels), {.weight_bits = bits, .activation_bits = bits});
+    const Result result = quantize(graph, kPixels, normalised(pixels),
+                                   {.weight_bits = bits, .activation_bits = bits, .learning_steps = 20});
     runtime::validate(result.file.plan);
     const double sqnr = sqnr_db(wanted, run(result.file, pixels));
     EXPECT_GT(sqnr, before) << bits << " bits";
@@ -129,7 +129,7 @@ TEST(LowerOne, RefusesByNameWhatTheIntegerMachineCannotDo) {
 
 TEST(Bits, OfALayerAreThoseOfThePlan) {
   const Result result = quantize(tests::residual_network(), kPixels, normalised(some_pixels(8)),
-                                 {.bits = parse_bits("conv4=3/5")});
+                                 {.bits = parse_bits("conv4=3/5"), .learning_steps = 2});
   int narrow = 0;
   for (const auto& step : result.file.plan.steps)
     if (const auto* conv = std::get_if<runtime::Conv2d>(&step); conv != nullptr && conv->kernel.bits == 3) {

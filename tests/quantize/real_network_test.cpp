@@ -62,7 +62,7 @@ TEST_P(RealNetwork, EveryTensorIsTheReferencesForAnyThreadsAndBatch) {
 TEST_P(RealNetwork, EveryWidthRunsTheSameEverywhere) {
   ZSQ_NEED_SHARED_DATA();
   const Model model = load_model(shared_data() / "nets" / (std::string(GetParam()) + ".pt"));
-  const auto plan = quantized(model, {.weight_bits = 4, .activation_bits = 4}).file.plan;
+  const auto plan = quantized(model, {.weight_bits = 4, .activation_bits = 4, .learning_steps = 2}).file.plan;
   const auto session = make_session(plan, runtime::Device::cpu, {.threads = 2});
   runtime::Session* const compared[] = {session.get()};
   EXPECT_EQ(runtime::compare(plan, compared, pixels_for(model, 6), 6).front().mismatches, 0);
