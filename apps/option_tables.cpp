@@ -30,7 +30,9 @@ std::vector<OptionSpec> width_options() {
 
 std::vector<OptionSpec> method_options() {
   return {{"rounding", "auto|nearest|sum-preserving|second-order|learned", "auto",
-           "how weights are rounded; auto: learned below 8 bits, else second-order"},
+           "how weights are rounded; auto: learned below 6 bits, else second-order"},
+          {"learner", "straight-through|two-neighbours|mean-field", "straight-through",
+           "how integers are learnt, where rounding is"},
           {"learning-steps", "N", "200", "steps of Adam for each block, where rounding is learned"},
           {"weight-range", "min-max|mse", "mse", "what a channel's weights' grid covers"},
           {"activation-range", "min-max|mse", "mse", "what an activation's grid covers"},

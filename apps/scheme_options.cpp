@@ -26,6 +26,8 @@ quantize::Scheme methods_from(const Arguments& arguments) {
     s.rounding =
         choice(arguments, "rounding",
                {Rounding::nearest, Rounding::sum_preserving, Rounding::second_order, Rounding::learned});
+  s.learner =
+      choice(arguments, "learner", {Learner::straight_through, Learner::two_neighbours, Learner::mean_field});
   s.learning_steps = static_cast<int>(arguments.integer("learning-steps", 1, 100000));
   s.seed = static_cast<std::uint64_t>(arguments.integer("seed", 0, INT64_MAX));
   s.weight_range = choice(arguments, "weight-range", {RangeMethod::min_max, RangeMethod::mse});

@@ -59,9 +59,9 @@ using Progress = std::function<void(const std::string& step)>;
 /// The integer program of a float network. images: [n, c, h, w] float32, normalised as `pixels` says: the
 /// calibration set, synthesized or real. Steps: fold batch norms; ranges of activations;
 /// weights to nearest; sum-preserving rounding; bias correction; second-order rounding; the same once more on
-/// the equalized network; learned rounding; distillation; lower. A step that makes the outputs of images that it was not
-/// fitted on worse by more than chance (judge.h) is undone; with fewer than four images none is judged. The
-/// same arguments give the same plan. Throws Error as its steps do.
+/// the equalized network; learned rounding; distillation; lower. A step that makes the outputs of images that
+/// it was not fitted on worse by more than chance (judge.h) is undone; with fewer than four images none is
+/// judged. The same arguments give the same plan. Throws Error as its steps do.
 Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,
                 const Scheme& scheme, const Progress& progress = {});
 

@@ -28,7 +28,8 @@ nlohmann::json to_json(const Recipe& recipe) {
       {"precision", to_json(recipe.precision)},
       {"steps_kept", recipe.steps_kept},
       {"steps_undone", recipe.steps_undone}};
-  if (rounding_of(s) == Rounding::learned) json["learning-steps"] = s.learning_steps;
+  if (rounding_of(s) == Rounding::learned)
+    json.update({{"learner", name(s.learner)}, {"learning-steps", s.learning_steps}});
   if (!recipe.images.options.empty()) json["image_options"] = nlohmann::json::parse(recipe.images.options);
   return json;
 }

@@ -8,10 +8,12 @@ namespace zsq::quantize {
 
 Rounding rounding_of(const Scheme& scheme) {
   if (scheme.rounding) return *scheme.rounding;
-  const bool below_8 =
-      scheme.weight_bits < 8 || scheme.activation_bits < 8 ||
-      std::ranges::any_of(scheme.bits, [](const BitsRule& r) { return r.weights < 8 || r.activations < 8; });
-  return below_8 ? Rounding::learned : Rounding::second_order;
+  const auto is_few = [](int bits) { return bits < 6; };
+  const bool few = is_few(scheme.weight_bits) || is_few(scheme.activation_bits) ||
+                   std::ranges::any_of(scheme.bits, [&](const BitsRule& r) {
+                     return is_few(r.weights) || is_few(r.activations);
+                   });
+  return few ? Rounding::learned : Rounding::second_order;
 }
 
 void check_scheme(const Scheme& scheme) {

@@ -18,6 +18,13 @@ enum class Rounding {
   learned,         // block after block by gradients (see learned/learned_rounding.h)
 };
 
+/// How integers are learnt, where rounding is (see learned/).
+enum class Learner {
+  straight_through,  // a real number behind each, whose gradient is the integer's
+  two_neighbours,    // up or down, by a stretched sigmoid and a penalty (AdaRound)
+  mean_field,        // a distribution over several, annealed (proximal mean-field)
+};
+
 /// How wide a range a grid of integers covers.
 enum class RangeMethod {
   min_max,  // all of it
@@ -39,8 +46,9 @@ struct Scheme {
   int activation_bits = 8;                // 2..8
   std::vector<BitsRule> bits = {};        // of layers by name; the last that matches counts
   std::optional<Rounding> rounding = {};  // none: rounding_of() says
-  int learning_steps = 200;               // of Adam for each block, 1..100000; where rounding is learned
-  std::uint64_t seed = 0;                 // of which images and values learning looks at
+  Learner learner = Learner::straight_through;
+  int learning_steps = 200;  // of Adam for each block, 1..100000; where rounding is learned
+  std::uint64_t seed = 0;    // of which images and values learning looks at
   RangeMethod weight_range = RangeMethod::mse;
   RangeMethod activation_range = RangeMethod::mse;
   BiasCorrection bias_correction = BiasCorrection::empirical;
@@ -56,13 +64,21 @@ constexpr std::string_view name(Rounding r) {
   }
   return {};
 }
+constexpr std::string_view name(Learner l) {
+  switch (l) {
+    case Learner::straight_through: return "straight-through";
+    case Learner::two_neighbours: return "two-neighbours";
+    case Learner::mean_field: return "mean-field";
+  }
+  return {};
+}
 constexpr std::string_view name(RangeMethod m) { return m == RangeMethod::mse ? "mse" : "min-max"; }
 constexpr std::string_view name(BiasCorrection b) { return b == BiasCorrection::none ? "none" : "empirical"; }
 
 constexpr std::string_view name(Equalization e) { return e == Equalization::none ? "none" : "depthwise"; }
 
-/// What the scheme asks for; where it leaves it open, learned if any width is below 8 bits, else
-/// second-order, which at 8 bits does as well in a fraction of the time.
+/// What the scheme asks for; where it leaves it open, learned if any width is below 6 bits, else
+/// second-order, which at 8 and 6 bits does as well in a fraction of the time.
 Rounding rounding_of(const Scheme& scheme);
 
 /// Throws Error (Fault::usage) where a width is outside 2..8, or the steps of learning outside 1..100000.

@@ -1,16 +1,13 @@
 #include "quantize/steps.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "graph/op_traits.h"
 #include "quantize/bias_correction.h"
 #include "quantize/calibrate.h"
 #include "quantize/channel_ranges.h"
 #include "quantize/equalize.h"
-#include "quantize/learned/distillation.h"
-#include "quantize/learned/learned_rounding.h"
-#include "quantize/learned/straight_through.h"
+#include "quantize/learned/learned_steps.h"
 #include "quantize/lower_layer.h"
 #include "quantize/precision.h"
 #include "quantize/round_weights.h"
@@ -61,55 +58,6 @@ State equalized(const State& like, const Graph& prepared, const Preprocessing& p
   state = rounded(std::move(state), scheme, std::min(like.rounding, Rounding::sum_preserving));
   if (corrects(scheme)) state = corrected(std::move(state), images);
   return like.rounding == Rounding::second_order ? rounded_by_second_order(std::move(state), images) : state;
-}
-
-/// Each weight as a real number whose nearest integer it is: after few steps that does better than a choice
-/// between two neighbours, and it can go further.
-std::unique_ptr<WeightCodes> straight_through(const torch::Tensor& real, const torch::Tensor&,
-                                              CodeRange range) {
-  return std::make_unique<StraightThrough>(real, range);
-}
-
-LearnOptions learning(const Scheme& scheme) {
-  LearnOptions options{.steps = scheme.learning_steps, .seed = scheme.seed};
-  options.codes_rate *= std::exp2(std::max(0, scheme.weight_bits - 4) / 2.0);  // codes are finer
-  return options;
-}
-
-/// From the float weights and biases of the network as it is, by the scales and grids it has.
-State learned(State state, const torch::Tensor& images, const Scheme& scheme, const Progress& told) {
-  QuantizedGraph start = std::move(state.network);
-  start.graph = *state.uncorrected;
-  const auto progress = [&](int block, int blocks) {
-    if (told) told("learned rounding, block " + std::to_string(block + 1) + " of " + std::to_string(blocks));
-  };
-  state.network =
-      with_learned_rounding(std::move(start), images, straight_through, learning(scheme), progress).network;
-  state.rounding = Rounding::learned;
-  state.is_corrected = true;  // it learns biases too
-  return state;
-}
-
-/// From the integers that blocks have learnt, each with what its weight leans to: those that are nearly
-/// undecided go over first.
-std::unique_ptr<WeightCodes> straight_through_from(const torch::Tensor& real, const torch::Tensor& codes,
-                                                   CodeRange range) {
-  constexpr double kLeaning = 0.4;
-  return std::make_unique<StraightThrough>(codes + (real - codes).clamp(-1, 1) * kLeaning, range);
-}
-
-State distilled_once_more(State state, const torch::Tensor& images, const Scheme& scheme,
-                          const Progress& told) {
-  LearnOptions options = learning(scheme);
-  options.codes_rate *= 2.0 / 3;  // what has been learnt is to be mended, not learnt anew
-  options.scale_rate /= 3;
-  options.grid_rate /= 3;
-  const auto stop = [&] {
-    if (told) told("distillation");
-  };
-  state.network =
-      distilled(*state.uncorrected, std::move(state.network), images, straight_through_from, options, stop);
-  return state;
 }
 
 }  // namespace
@@ -167,12 +115,12 @@ std::vector<Step> steps_for(const Graph& prepared, const State& start, const Pre
       {.name = "learned rounding",
        .applies = rounds_to(Rounding::learned),
        .change = [&](const State& s,
-                     const torch::Tensor& images) { return learned(s, images, scheme, told); },
+                     const torch::Tensor& images) { return with_blocks_learned(s, images, scheme, told); },
        .once = true},
       {.name = "distillation",
        .applies = [](const State& s) { return s.rounding == Rounding::learned; },
        .change = [&](const State& s,
-                     const torch::Tensor& images) { return distilled_once_more(s, images, scheme, told); },
+                     const torch::Tensor& images) { return with_network_distilled(s, images, scheme, told); },
        .once = true}};
 }
 

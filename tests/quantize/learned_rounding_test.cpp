@@ -5,6 +5,7 @@
 
 #include "networks.h"
 #include "quantize/learned/distillation.h"
+#include "quantize/learned/learned_steps.h"
 #include "quantize/learned/straight_through.h"
 #include "quantize/prepare.h"
 #include "quantize/simulate.h"
@@ -51,6 +52,18 @@ TEST(LearnedRounding, BringsTheOutputsNearerThanNearestRounding) {
   for (const auto& [id, weight] : learned.network.weight) {
     for (const int code : weight.codes) EXPECT_LE(std::abs(code), 3);
     for (const double scale : weight.scale) EXPECT_GT(scale, 0);
+  }
+}
+
+TEST(LearnedRounding, HasThreeLearners) {
+  const Setting s = setting(3);
+  for (const Learner learner : {Learner::straight_through, Learner::two_neighbours, Learner::mean_field}) {
+    const Scheme scheme{.weight_bits = 3, .activation_bits = 3, .learner = learner, .learning_steps = 60};
+    State state{s.start, std::make_shared<const Graph>(s.graph)};
+    const State learned = with_blocks_learned(state, s.images, scheme, {});
+    EXPECT_LT(output_error(s, learned.network), 0.8 * output_error(s, s.start)) << name(learner);
+    for (const auto& [id, weight] : learned.network.weight)
+      for (const int code : weight.codes) EXPECT_LE(std::abs(code), 3);
   }
 }
 

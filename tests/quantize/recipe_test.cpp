@@ -19,7 +19,8 @@ TEST(Recipe, HasEveryChoiceUnderTheNameOfItsOption) {
   EXPECT_EQ(json.at("abits"), 6);
   EXPECT_EQ(json.at("bits"), "fc=8/8,layer*=3/5");
   EXPECT_EQ(parse_bits(json.at("bits").get<std::string>()), recipe.scheme.bits);
-  EXPECT_EQ(json.at("rounding"), "learned") << "as below 8 bits where nothing is said";
+  EXPECT_EQ(json.at("rounding"), "learned") << "as below 6 bits where nothing is said";
+  EXPECT_EQ(json.at("learner"), "straight-through");
   EXPECT_EQ(json.at("learning-steps"), 200);
   EXPECT_EQ(to_json(Recipe{}).at("rounding"), "second-order");
   EXPECT_EQ(json.at("image_options").at("seed"), 7);
