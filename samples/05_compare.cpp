@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
     bool holds = true;
     for (const int bits : {8, 4, 3}) {
       std::vector<double> top1;
-      const quantize::Scheme scheme{.weight_bits = bits, .activation_bits = bits};
+      const quantize::Scheme scheme{.weight_bits = bits, .activation_bits = bits, .learning_steps = 50};
       for (const torch::Tensor& images : sources)
         top1.push_back(accuracy(quantize::quantize(model.graph, pixels, images, scheme).file.plan, test));
       std::cout << 'W' << bits << 'A' << bits << "  " << std::setw(8) << top1[0] << std::setw(13) << top1[1]

@@ -82,6 +82,7 @@ void backward(const LearnedNetwork& network, double progress, const Tensor& rows
 
 void learn(LearnedNetwork& network, std::int64_t images, const LearnOptions& options, std::uint64_t part,
            const Loss& loss, const std::function<void()>& stop) {
+  const torch::AutoGradMode with_gradients(true);  // whatever the caller's mode is
   Optimiser optimiser(network.parameters(), options);
   auto generator = at::make_generator<at::CPUGeneratorImpl>(options.seed * 0x9E3779B97F4A7C15U + part);
   for (int step = 0; step < options.steps; ++step) {

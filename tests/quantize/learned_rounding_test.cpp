@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include "networks.h"
+#include "quantize/learned/blocks.h"
 #include "quantize/learned/distillation.h"
 #include "quantize/learned/learned_steps.h"
 #include "quantize/learned/straight_through.h"
@@ -83,6 +84,15 @@ TEST(LearnedRounding, IsTheSameEveryTimeAndAnotherWithAnotherSeed) {
   }
   EXPECT_EQ(one.activation, same.activation);
   EXPECT_TRUE(differs);
+}
+
+TEST(LearnedRounding, WorksForACallerWithoutGradients) {
+  const Setting s = setting(4);
+  const torch::NoGradGuard no_gradients;
+  const auto learned = with_learned_rounding(s.start, s.images, straight_through(), {.steps = 2, .batch = 4});
+  EXPECT_EQ(learned.blocks.size(), blocks(s.graph, s.start.units).size());
+  EXPECT_NO_THROW(
+      distilled(s.graph, learned.network, s.images, straight_through(), {.steps = 2, .batch = 4}));
 }
 
 TEST(LearnedRounding, EndsWhenItIsTold) {
