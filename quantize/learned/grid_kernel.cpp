@@ -3,12 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-// One copy of a function per instruction set, chosen when the program starts.
-#if defined(__x86_64__) && defined(__ELF__) && !defined(__SANITIZE_ADDRESS__)
-#define ZSQ_PER_INSTRUCTION_SET __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define ZSQ_PER_INSTRUCTION_SET
-#endif
+#include "graph/torch/per_instruction_set.h"
 
 namespace zsq::quantize {
 namespace {

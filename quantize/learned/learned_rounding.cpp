@@ -62,14 +62,6 @@ std::map<NodeId, double> square_errors(const Values& got, const Values& wanted) 
   return all;
 }
 
-/// As a share of the variance of what is wanted, summed over the outputs.
-double relative(const std::map<NodeId, double>& square_errors, const Values& wanted) {
-  double sum = 0;
-  for (const auto& [id, error] : square_errors)
-    sum += error / std::max(1e-30, wanted.at(id).var(/*unbiased=*/false).item<double>());
-  return sum;
-}
-
 /// The loss of a block: its outputs' square error, each as a share of what it was before learning.
 Loss loss_of(const TorchExecutor& network, const Block& block, const Lesson& lesson,
              const std::map<NodeId, double>& errors_before) {
@@ -91,14 +83,13 @@ Loss loss_of(const TorchExecutor& network, const Block& block, const Lesson& les
 
 }  // namespace
 
-LearnedRounding with_learned_rounding(QuantizedGraph start, const Tensor& images, const MakeCodes& make_codes,
-                                      const LearnOptions& options, const BlockProgress& progress) {
+QuantizedGraph with_learned_rounding(QuantizedGraph start, const Tensor& images, const MakeCodes& make_codes,
+                                     const LearnOptions& options, const BlockProgress& progress) {
   const std::vector<Block> all = blocks(start.graph, start.units);
   const TorchExecutor network(start.graph);
   LearnedNetwork learned(std::move(start), make_codes);
   const Tensor pixels = kept(images);
   Values real{{NodeId{0}, pixels}}, quantized{{NodeId{0}, pixels}};
-  std::vector<LearnedBlock> report;
   for (std::size_t b = 0; b < all.size(); ++b) {
     const Block& block = all[b];
     const auto told = [&] {
@@ -114,15 +105,13 @@ LearnedRounding with_learned_rounding(QuantizedGraph start, const Tensor& images
     learn(learned, images.size(0), options, b, loss_of(network, block, lesson, before), told);
     learned.settle();
     Values after = rounded();
-    report.push_back({learned.now().graph.nodes()[index(block.end) - 1].name, relative(before, lesson.wanted),
-                      relative(square_errors(after, lesson.wanted), lesson.wanted)});
     real.merge(lesson.wanted);
     quantized.merge(after);
     std::erase_if(real,
                   [&](const auto& value) { return !is_read_from(network.graph(), value.first, block.end); });
     std::erase_if(quantized, [&](const auto& value) { return !real.contains(value.first); });
   }
-  return {learned.now(), std::move(report)};
+  return learned.now();
 }
 
 }  // namespace zsq::quantize

@@ -1,23 +1,10 @@
 #pragma once
 
 #include <functional>
-#include <string>
 
 #include "quantize/learned/learn.h"
 
 namespace zsq::quantize {
-
-/// What learning did to one block: the mean square error of its outputs as a share of their variance, from
-/// quantized inputs, rounded.
-struct LearnedBlock {
-  std::string name;  // of its last node
-  double before = 0, after = 0;
-};
-
-struct LearnedRounding {
-  QuantizedGraph network;
-  std::vector<LearnedBlock> blocks;
-};
 
 /// Told of each block as it begins, and asked between steps; what it throws ends the learning.
 using BlockProgress = std::function<void(int block, int blocks)>;
@@ -27,8 +14,8 @@ using BlockProgress = std::function<void(int block, int blocks)>;
 /// grids at random as in "QDrop", Wei et al. 2022). start: rounded, with the biases of the float network.
 /// images: [n, c, h, w], normalised. What is kept in memory of the images is what crosses from one block to
 /// the next.
-LearnedRounding with_learned_rounding(QuantizedGraph start, const torch::Tensor& images,
-                                      const MakeCodes& make_codes, const LearnOptions& options,
-                                      const BlockProgress& progress = {});
+QuantizedGraph with_learned_rounding(QuantizedGraph start, const torch::Tensor& images,
+                                     const MakeCodes& make_codes, const LearnOptions& options,
+                                     const BlockProgress& progress = {});
 
 }  // namespace zsq::quantize

@@ -53,7 +53,7 @@ State with_blocks_learned(State state, const torch::Tensor& images, const Scheme
   const LearnOptions options{
       .steps = scheme.learning_steps, .codes_rate = codes_rate(scheme), .seed = scheme.seed};
   state.network =
-      with_learned_rounding(std::move(start), images, codes_of(scheme.learner), options, progress).network;
+      with_learned_rounding(std::move(start), images, codes_of(scheme.learner), options, progress);
   state.rounding = Rounding::learned;
   state.is_corrected = true;  // it learns biases too
   return state;

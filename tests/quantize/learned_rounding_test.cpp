@@ -4,7 +4,6 @@
 #include <torch/types.h>
 
 #include "networks.h"
-#include "quantize/learned/blocks.h"
 #include "quantize/learned/distillation.h"
 #include "quantize/learned/learned_steps.h"
 #include "quantize/learned/straight_through.h"
@@ -49,8 +48,8 @@ TEST(LearnedRounding, BringsTheOutputsNearerThanNearestRounding) {
   const Setting s = setting(3);
   const auto learned =
       with_learned_rounding(s.start, s.images, straight_through(), {.steps = 60, .batch = 8});
-  EXPECT_LT(output_error(s, learned.network), 0.6 * output_error(s, s.start));
-  for (const auto& [id, weight] : learned.network.weight) {
+  EXPECT_LT(output_error(s, learned), 0.6 * output_error(s, s.start));
+  for (const auto& [id, weight] : learned.weight) {
     for (const int code : weight.codes) EXPECT_LE(std::abs(code), 3);
     for (const double scale : weight.scale) EXPECT_GT(scale, 0);
   }
@@ -71,11 +70,11 @@ TEST(LearnedRounding, HasThreeLearners) {
 TEST(LearnedRounding, IsTheSameEveryTimeAndAnotherWithAnotherSeed) {
   const Setting s = setting(4);
   const LearnOptions options{.steps = 8, .batch = 4};
-  const auto one = with_learned_rounding(s.start, s.images, straight_through(), options).network;
-  const auto same = with_learned_rounding(s.start, s.images, straight_through(), options).network;
+  const auto one = with_learned_rounding(s.start, s.images, straight_through(), options);
+  const auto same = with_learned_rounding(s.start, s.images, straight_through(), options);
   LearnOptions reseeded = options;
   reseeded.seed = 1;
-  const auto other = with_learned_rounding(s.start, s.images, straight_through(), reseeded).network;
+  const auto other = with_learned_rounding(s.start, s.images, straight_through(), reseeded);
   bool differs = false;
   for (const auto& [id, weight] : one.weight) {
     EXPECT_EQ(weight.codes, same.weight.at(id).codes);
@@ -90,9 +89,8 @@ TEST(LearnedRounding, WorksForACallerWithoutGradients) {
   const Setting s = setting(4);
   const torch::NoGradGuard no_gradients;
   const auto learned = with_learned_rounding(s.start, s.images, straight_through(), {.steps = 2, .batch = 4});
-  EXPECT_EQ(learned.blocks.size(), blocks(s.graph, s.start.units).size());
-  EXPECT_NO_THROW(
-      distilled(s.graph, learned.network, s.images, straight_through(), {.steps = 2, .batch = 4}));
+  EXPECT_NE(learned.activation, s.start.activation) << "nothing was learnt";
+  EXPECT_NO_THROW(distilled(s.graph, learned, s.images, straight_through(), {.steps = 2, .batch = 4}));
 }
 
 TEST(LearnedRounding, EndsWhenItIsTold) {
@@ -108,8 +106,7 @@ TEST(LearnedRounding, EndsWhenItIsTold) {
 
 TEST(Distillation, BringsAllBlocksTogetherNearer) {
   const Setting s = setting(3);
-  const auto first =
-      with_learned_rounding(s.start, s.images, straight_through(), {.steps = 30, .batch = 8}).network;
+  const auto first = with_learned_rounding(s.start, s.images, straight_through(), {.steps = 30, .batch = 8});
   const auto all = distilled(s.graph, first, s.images, straight_through(), {.steps = 60, .batch = 8});
   EXPECT_LT(output_error(s, all), output_error(s, first));
 }
