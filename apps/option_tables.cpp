@@ -25,7 +25,8 @@ std::vector<OptionSpec> synthesis_options() {
 std::vector<OptionSpec> width_options() {
   return {{"wbits", "2..8", "8", "bits of weights"},
           {"abits", "2..8", "8", "bits of activations"},
-          {"bits", "RULES", "", "by layer, 'layer4.*=4,fc=8/6': weights/activations"}};
+          {"bits", "RULES|FILE", "",
+           "by layer, 'layer4.*=4,fc=8/6': weights/activations; or a .json file of zsq search"}};
 }
 
 std::vector<OptionSpec> method_options() {

@@ -1,6 +1,7 @@
 #include "apps/scheme_options.h"
 
 #include "graph/check.h"
+#include "quantize/bits_file.h"
 
 namespace zsq::apps {
 namespace {
@@ -15,6 +16,11 @@ Enum choice(const Arguments& arguments, const std::string& option, std::initiali
     known += (known.empty() ? "" : " or ") + std::string(quantize::name(c));
   }
   fail(Fault::usage, "--", option, " is '", text, "', it must be ", known);
+}
+
+/// Of rules, or of a file's name.
+std::vector<quantize::BitsRule> bits_from(const std::string& text) {
+  return text.ends_with(".json") ? quantize::read_bits_file(text) : quantize::parse_bits(text);
 }
 
 }  // namespace
@@ -41,7 +47,7 @@ quantize::Scheme scheme_from(const Arguments& arguments) {
   quantize::Scheme s = methods_from(arguments);
   s.weight_bits = static_cast<int>(arguments.integer("wbits", 2, 8));
   s.activation_bits = static_cast<int>(arguments.integer("abits", 2, 8));
-  s.bits = quantize::parse_bits(arguments.text("bits"));
+  s.bits = bits_from(arguments.text("bits"));
   return s;
 }
 

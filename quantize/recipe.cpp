@@ -1,5 +1,6 @@
 #include "quantize/recipe.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -39,7 +40,8 @@ std::string to_text(const Recipe& recipe) {
   std::ostringstream images, widths, methods;
   images << recipe.images.source << ", " << recipe.image_count;
   widths << 'W' << s.weight_bits << 'A' << s.activation_bits;
-  if (!s.bits.empty()) widths << " but " << to_text(s.bits);
+  const bool found = std::ranges::all_of(s.bits, &BitsRule::by_search);
+  if (!s.bits.empty()) widths << " but " << (found ? "where a search has found others" : to_text(s.bits));
   widths << ", pixels and classifier input 8 bit, logits int32";
   methods << "rounding " << name(rounding_of(s)) << ", ranges " << name(s.weight_range) << " and "
           << name(s.activation_range) << ", bias correction " << name(s.bias_correction) << ", equalization "
