@@ -39,9 +39,9 @@ std::vector<std::string> with(std::vector<std::string> list, const std::vector<s
 std::vector<Rule> rules() {
   const std::vector<std::string> torch{"torch/", "ATen/", "c10/"};
   const std::vector<std::string> torch_and_files = with(torch, {"nlohmann/", "opencv2/"});
-  const std::vector<std::string> everything{"graph",    "graph/torch",   "images",   "images/torch",
-                                            "bnstats",  "synth",         "quantize", "runtime",
-                                            "evaluate", "evaluate/torch", "export"};
+  const std::vector<std::string> everything{"graph",   "graph/torch", "images",         "images/torch",
+                                            "bnstats", "synth",       "quantize",       "search",
+                                            "runtime", "evaluate",    "evaluate/torch", "export"};
   return {
       {"graph", {"graph"}, {"nlohmann/"}},
       {"graph/torch", {"graph", "graph/torch"}, with(torch, {"nlohmann/", "caffe2/serialize/"})},
@@ -52,8 +52,14 @@ std::vector<Rule> rules() {
       {"images/torch", {"graph", "images", "images/torch"}, torch},
       {"synth", {"graph", "graph/torch", "images", "images/torch", "bnstats", "synth"}, torch_and_files},
       {"quantize", {"graph", "graph/torch", "bnstats", "runtime", "quantize"}, with(torch, {"nlohmann/"})},
+      {"search",
+       {"graph", "graph/torch", "images", "images/torch", "quantize", "runtime", "search"},
+       with(torch, {"nlohmann/"})},
+      {"search/cbc_solver.cpp", {"graph", "search"}, {"coin/"}},
       {"runtime", with(kVocabulary, {"runtime"}), {}},
-      {"runtime/file", with(kVocabulary, {"graph/json_guard.h", "graph/sha256.h", "runtime", "runtime/file"}), {"nlohmann/"}},
+      {"runtime/file",
+       with(kVocabulary, {"graph/json_guard.h", "graph/sha256.h", "runtime", "runtime/file"}),
+       {"nlohmann/"}},
       {"runtime/cpu", with(kVocabulary, {"runtime", "runtime/cpu"}), {"immintrin.h", "cpuid.h"}},
       {"runtime/cuda", with(kVocabulary, {"runtime", "runtime/cuda"}), {"cuda", "dlfcn.h"}},
       {"export", with(kVocabulary, {"graph/onnx/writer.h", "runtime", "export"}), {}},
@@ -61,7 +67,8 @@ std::vector<Rule> rules() {
       {"evaluate/torch",
        {"graph", "graph/torch", "images", "images/torch", "evaluate", "evaluate/torch"},
        torch},
-      {"apps", with(everything, {"apps", "images/codecs", "images/opencv"}), with(torch_and_files, {"dlfcn.h", "malloc.h"})},
+      {"apps", with(everything, {"apps", "images/codecs", "images/opencv"}),
+       with(torch_and_files, {"dlfcn.h", "malloc.h"})},
       {"apps/arguments.cpp", {"graph", "apps"}, {"cxxopts.hpp"}},
       {"samples", with(everything, {"samples"}), torch_and_files},
   };
