@@ -41,6 +41,21 @@ CommandSpec quantize_spec() {
               model_options()})};
 }
 
+CommandSpec search_spec() {
+  return {
+      "search", "MODEL", "which layer gets how many bits, by what each loses and costs",
+      "zsq search resnet20.pt --average-bits 4 -o bits.json",
+      joined({{{"o,output", "FILE", "", "the widths, for zsq quantize --bits"},
+               {"images", "DIR|noise", "", "measure on these instead: of 'zsq synth', pictures, or noise"},
+               {"average-bits", "B", "", "of all weights, at the most"},
+               {"weights", "N,N,...", "3,4,5,6,8", "widths that weights may have"},
+               {"activations", "N,N,...", "8", "widths that activations may have"},
+               {"free-ends", "", "", "the first and the last layer may have fewer than the most, too"}},
+              synthesis_options(),
+              output_options(),
+              model_options()})};
+}
+
 CommandSpec eval_spec() {
   return {
       "eval", "PLAN|MODEL", "accuracy of an integer program, and of the float network beside it",

@@ -9,6 +9,7 @@ namespace zsq::apps {
 CommandSpec inspect_spec();
 CommandSpec synth_spec();
 CommandSpec quantize_spec();
+CommandSpec search_spec();
 CommandSpec eval_spec();
 CommandSpec compare_spec();
 

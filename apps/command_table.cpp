@@ -11,6 +11,7 @@ std::vector<Command> commands() {
   std::vector<Command> all{inspect_command(),
                            in_torch_library(synth_spec()),
                            in_torch_library(quantize_spec()),
+                           in_torch_library(search_spec()),
                            eval_command(),
                            run_command(),
                            verify_command(),
