@@ -18,6 +18,8 @@ Command eval_command();
 Command run_command();
 Command verify_command();
 Command bench_command();
+Command card_command();
+Command compare_cards_command();
 Command export_command();
 Command doctor_command();
 Command completion_command();

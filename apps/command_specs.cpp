@@ -65,12 +65,28 @@ CommandSpec eval_spec() {
             {"data", "SET", "", "labelled images: a folder per class, labels.txt, or a CIFAR-10 .bin file"},
             {"images", "SET", "", "images instead whose labels are not read: agreement with --float alone"},
             {"top", "N", "", "how often the class is among the N best, too"},
-            {"per-class", "", "", "a table of the classes, too"}},
+            {"per-class", "", "", "a table of the classes, too"},
+            {"card", "FILE", "",
+             "a quantization card with the accuracy goes there, and as Markdown beside it"}},
            device_options(),
            {{"json", "", "", "one JSON object on stdout, nothing else there"},
             {"quiet", "", "", "no progress on stderr"},
-            {"force", "", "", "beside a network that the plan was not made from, too"}},
+            {"force", "", "", "beside a network that the plan was not made from, too; replace a card"}},
            model_options()})};
+}
+
+CommandSpec reproduce_spec() {
+  return {"reproduce",
+          "CARD",
+          "the plan of a card of zsq quantize, made again and compared byte for byte",
+          "zsq reproduce resnet20.card.json",
+          {{"o,output", "FILE", "", "the plan goes there, too"},
+           {"model", "MODEL", "", "where the model is now, if it is not where it was"},
+           {"images", "DIR", "", "where the calibration images are now"},
+           {"threads", "N", "", "as zsq quantize has it; never changes a result"},
+           {"json", "", "", "one JSON object on stdout, nothing else there"},
+           {"quiet", "", "", "no progress on stderr"},
+           {"force", "", "", "replace what is there"}}};
 }
 
 CommandSpec compare_spec() {

@@ -44,15 +44,8 @@ std::string word_of(const OptionSpec& option, const nlohmann::json& value, const
 std::vector<std::string> words_in(const std::string& file, const CommandSpec& spec) {
   const FileBytes bytes(file, Fault::usage);
   JsonGuard guard(2, [&](const std::string& what) { fail(Fault::usage, file, ": ", what); });
-  const auto all = nlohmann::json::parse(bytes.view(), std::ref(guard), /*allow_exceptions=*/false);
-  check(all.is_object(), Fault::usage, file,
-        ": is not a JSON object of options, such as {\"threads\": 2, \"quiet\": true}");
-  std::vector<std::string> words;
-  for (const auto& [key, value] : all.items()) {
-    const std::string word = word_of(option_named(spec, key, file), value, file);
-    if (!word.empty()) words.push_back(word);
-  }
-  return words;
+  return words_of_options(nlohmann::json::parse(bytes.view(), std::ref(guard), /*allow_exceptions=*/false),
+                          spec, file);
 }
 
 }  // namespace
@@ -60,6 +53,18 @@ std::vector<std::string> words_in(const std::string& file, const CommandSpec& sp
 std::vector<OptionSpec> config_options() {
   return {{"config", "FILE", "", "more options, a JSON object by their long names; the command line wins"},
           {"print-config", "", "", "print the options as such an object, and do nothing else"}};
+}
+
+std::vector<std::string> words_of_options(const nlohmann::json& options, const CommandSpec& spec,
+                                          const std::string& who) {
+  check(options.is_object(), Fault::usage, who,
+        ": is not a JSON object of options, such as {\"threads\": 2, \"quiet\": true}");
+  std::vector<std::string> words;
+  for (const auto& [key, value] : options.items()) {
+    const std::string word = word_of(option_named(spec, key, who), value, who);
+    if (!word.empty()) words.push_back(word);
+  }
+  return words;
 }
 
 Arguments parse_with_config(const CommandSpec& spec, const std::vector<std::string>& words) {

@@ -2,6 +2,7 @@
 #include "apps/command.h"
 #include "apps/command_specs.h"
 #include "apps/device_options.h"
+#include "apps/eval_card.h"
 #include "apps/evaluation.h"
 #include "apps/option_tables.h"
 #include "apps/plan_source.h"
@@ -14,6 +15,7 @@ namespace {
 int run(const Arguments& arguments) {
   const std::string path = arguments.only("PLAN or MODEL");
   check_set_options(arguments);
+  check_card_option(arguments);
   if (arguments.has("float") || !is_plan(path)) return run_in_torch_library("eval", arguments);
   check(!arguments.has("images"), Fault::usage,
         "--images has no labels, so a plan alone has nothing to be compared with; give --float MODEL, the "
@@ -30,10 +32,11 @@ int run(const Arguments& arguments) {
   const Stopwatch watch;
   const auto session = runtime::make_session(file.plan, device, session_from(arguments));
   const evaluate::Predictions predictions = predict(*session, file, during(Phase::integers, set, status));
-  show(evaluation({predictions, predictions, std::string(runtime::name(device)), watch.seconds(),
-                   /*beside_float=*/false},
-                  classes, arguments),
-       arguments, status);
+  const auto found = evaluation(
+      {predictions, predictions, std::string(runtime::name(device)), watch.seconds(), /*beside_float=*/false},
+      classes, arguments);
+  write_evaluated_card({card_beside(path, file), set.set, found, predictions}, arguments);
+  show(found, arguments, status);
   return 0;
 }
 

@@ -2,17 +2,33 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/device_options.h"
+#include "apps/eval_card.h"
 #include "apps/evaluation.h"
 #include "apps/model_source.h"
+#include "apps/plan_card.h"
 #include "apps/plan_source.h"
 #include "apps/torch_commands.h"
 #include "evaluate/torch/predict_float.h"
 #include "graph/check.h"
 #include "graph/fingerprint.h"
 #include "graph/rewrite.h"
+#include "graph/text.h"
 
 namespace zsq::apps {
 namespace {
+
+/// Of the float network alone.
+report::Card card_of(const ModelSource& source, const std::filesystem::path& path) {
+  report::Card card;
+  add(card, "network",
+      {{"name", source.model.name},
+       {"file", as_utf8(path.filename().string())},
+       {"weights_sha256", weights_sha256(source.model.graph)},
+       {"input", size_of(source.model.graph.input_shape())},
+       {"parameters", parameter_count(source.model.graph)}});
+  add(card, "execution", {{"figures", "the float network"}});
+  return card;
+}
 
 int run_float(const std::string& path, const Arguments& arguments, Status& status) {
   check(
@@ -27,8 +43,9 @@ int run_float(const std::string& path, const Arguments& arguments, Status& statu
   const Stopwatch watch;
   const evaluate::Predictions predictions =
       predict(TorchExecutor(up_to_logits(graph)), during(Phase::in_float, set, status));
-  show(evaluation({predictions, predictions, "float", watch.seconds()}, classes, arguments), arguments,
-       status);
+  const auto found = evaluation({predictions, predictions, "float", watch.seconds()}, classes, arguments);
+  write_evaluated_card({card_of(source, path), set.set, found, predictions}, arguments);
+  show(found, arguments, status);
   return 0;
 }
 
@@ -77,9 +94,10 @@ int run_eval_with_float(const Arguments& arguments) {
   const Stopwatch watch;
   const auto session = runtime::make_session(file.plan, device, session_from(arguments));
   const evaluate::Predictions integers = predict(*session, file, during(Phase::integers, set, status));
-  show(evaluation({integers, in_float, std::string(runtime::name(device)), watch.seconds()}, classes,
-                  arguments),
-       arguments, status);
+  const auto found = evaluation({integers, in_float, std::string(runtime::name(device)), watch.seconds()},
+                                classes, arguments);
+  write_evaluated_card({card_beside(path, file), set.set, found, integers}, arguments);
+  show(found, arguments, status);
   return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "apps/version.h"
 #include "graph/check.h"
 #include "graph/nearest.h"
+#include "report/terms.h"
 
 namespace zsq::apps {
 namespace {
@@ -18,11 +19,12 @@ std::string overview() {
       ": quantizes pretrained convolutional networks without data, and runs them in integers.\n\n"
       "usage: zsq COMMAND ...          zsq help COMMAND tells more, with an example\n\n";
   for (const Command& command : commands())
-    text += "  " + command.spec.name + std::string(11 - command.spec.name.size(), ' ') +
+    text += "  " + command.spec.name + std::string(15 - command.spec.name.size(), ' ') +
             command.spec.summary + "\n";
   return text +
-         "  help       this list, or all about a command: zsq help quantize, zsq quantize --help\n"
-         "  --version  what this is\n"
+         "  help           this list, or all about a command: zsq help quantize, zsq quantize --help;\n"
+         "                 zsq help terms explains the words that label a run\n"
+         "  --version      what this is\n"
          "\nFirst steps:\n  zsq quantize model.pt -o model.zsq\n"
          "  zsq eval model.zsq --float model.pt --data images/\n";
 }
@@ -42,6 +44,10 @@ Command command_named(const std::string& word) {
 int dispatch(const std::vector<std::string>& words) {
   const std::string first = words.empty() ? "" : words[0];
   if (first == "help" && words.size() == 2) {
+    if (words[1] == "terms") {
+      std::cout << report::terms_text();
+      return 0;
+    }
     std::cout << help(command_named(words[1]).spec);
     return 0;
   }

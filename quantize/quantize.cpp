@@ -8,10 +8,12 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
+#include "quantize/batches.h"
 #include "quantize/judge.h"
 #include "quantize/lower.h"
 #include "quantize/precision.h"
 #include "quantize/prepare.h"
+#include "quantize/sqnr.h"
 #include "quantize/steps.h"
 #include "quantize/supported.h"
 
@@ -35,6 +37,12 @@ Recipe recipe_of(const Scheme& scheme, Precision precision, const Result& result
   for (const StepReport& step : result.steps)
     (step.kept ? recipe.steps_kept : recipe.steps_undone).push_back(step.name);
   return recipe;
+}
+
+/// How exactly folding and equalization have kept the function: on a few of the images, in dB.
+double float_sqnr_db(const Graph& given, const Graph& prepared, const torch::Tensor& images) {
+  const auto few = images.slice(0, 0, 8);
+  return worst_sqnr_db(run_batches(TorchExecutor(given), few), run_batches(TorchExecutor(prepared), few));
 }
 
 /// The network as it is quantized.
@@ -91,6 +99,7 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
   }
   told("lowering");
   result.file = lower(best.network, pixels);
+  result.float_sqnr_db = float_sqnr_db(graph, *best.uncorrected, images);
   result.constant_channels = constant_channels(best.network);
   result.recipe = recipe_of(scheme, choose_precision(prepared, best.network.units, scheme), result);
   result.file.metadata.recipe = to_json(result.recipe).dump();

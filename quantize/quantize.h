@@ -37,6 +37,7 @@ struct Result {
   runtime::PlanFile file;
   std::vector<StepReport> steps;
   ImageUse images;
+  double float_sqnr_db = 200;  // of the float network folded and equalized, against it as it was given
   Recipe recipe;  // also in file's metadata; who knows where the images came from adds it to both
   std::vector<std::string> constant_channels;  // "layer: n of m", where weights vanish on their grid
 };

@@ -41,7 +41,7 @@ std::vector<Rule> rules() {
   const std::vector<std::string> torch_and_files = with(torch, {"nlohmann/", "opencv2/"});
   const std::vector<std::string> everything{"graph",   "graph/torch", "images",         "images/torch",
                                             "bnstats", "synth",       "quantize",       "search",
-                                            "runtime", "evaluate",    "evaluate/torch", "export"};
+                                            "runtime", "evaluate",    "evaluate/torch", "export", "report"};
   return {
       {"graph", {"graph"}, {"nlohmann/"}},
       {"graph/torch", {"graph", "graph/torch"}, with(torch, {"nlohmann/", "caffe2/serialize/"})},
@@ -68,6 +68,7 @@ std::vector<Rule> rules() {
       {"evaluate/torch",
        {"graph", "graph/torch", "images", "images/torch", "evaluate", "evaluate/torch"},
        torch},
+      {"report", {"graph", "evaluate", "report"}, {"nlohmann/"}},
       {"apps", with(everything, {"apps", "images/codecs", "images/opencv"}),
        with(torch_and_files, {"dlfcn.h", "malloc.h"})},
       {"apps/arguments.cpp", {"graph", "apps"}, {"cxxopts.hpp"}},
@@ -200,6 +201,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Planted{"evaluate/predictions.h", "\"images/torch/pixel_codec.h\"", false},
                     Planted{"evaluate/accuracy.cpp", "\"quantize/sqnr.h\"", false},
                     Planted{"evaluate/accuracy.cpp", "\"apps/console.h\"", false},
+                    Planted{"report/card.cpp", "\"quantize/quantize.h\"", false},
                     Planted{"samples/05_compare.cpp", "\"apps/console.h\"", false},
                     Planted{"bnstats/health.cpp", "\"synth/losses.h\"", false},
                     Planted{"synth/losses.cpp", "\"quantize/lower.h\"", false},

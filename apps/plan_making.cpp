@@ -1,0 +1,96 @@
+#include "apps/plan_making.h"
+
+#include <chrono>
+
+#include "apps/command_specs.h"
+#include "apps/config.h"
+#include "apps/evaluation.h"
+#include "apps/interrupt.h"
+#include "apps/plan_card.h"
+#include "apps/plan_origin.h"
+#include "apps/scheme_options.h"
+#include "graph/check.h"
+#include "graph/rewrite.h"
+#include "runtime/compare.h"
+
+namespace zsq::apps {
+namespace {
+
+using nlohmann::json;
+
+/// Throws Error (Fault::verification) unless the cpu's program equals the reference on every tensor.
+runtime::Comparison verified(const runtime::Plan& plan, std::uint64_t seed) {
+  constexpr std::int64_t kImages = 6;
+  const runtime::Device cpu[] = {runtime::Device::cpu};
+  const auto found = runtime::compare(plan, cpu, runtime::probe_images(plan.image, kImages, seed)).front();
+  check(found.mismatches == 0, Fault::verification,
+        "the cpu differs from the reference: ", found.first ? runtime::describe(plan, *found.first) : "");
+  return found;
+}
+
+/// What zsq reproduce needs. Options that decide where the plan goes and what is said of it are left out.
+json remake_facts(const Arguments& arguments) {
+  json options = json::parse(config_text(quantize_spec(), arguments));
+  for (const char* name : {"output", "json", "quiet", "force", "dry-run", "report", "title"})
+    options.erase(name);
+  return {{"command", "quantize"}, {"model", arguments.only("MODEL")}, {"options", options}};
+}
+
+std::string command_of(const Arguments& arguments) {
+  std::string line = "zsq quantize " + shell_word(arguments.only("MODEL"));
+  const json options = json::parse(config_text(quantize_spec(), arguments));
+  for (const OptionSpec& option : quantize_spec().options) {
+    const std::string name = long_name(option);
+    if (!options.contains(name) || name == "quiet" || name == "json") continue;
+    if (option.value.empty() ? !arguments.flag(name) : arguments.text(name) == option.default_value) continue;
+    line += " --" + name + (option.value.empty() ? "" : " " + shell_word(arguments.text(name)));
+  }
+  return line;
+}
+
+report::Card card_for(const MadePlan& made, const ModelSource& source, const Arguments& arguments) {
+  report::Card card = card_of(made.result.file);
+  add(card, "run", {{"command", command_of(arguments)}});
+  add(card, "network", {{"parameters", parameter_count(source.model.graph)}});
+  add(card, "preparation", {{"float_sqnr_db", made.result.float_sqnr_db}});
+  add(card, "execution", {{"verified_tensors", made.facts["verified_tensors"]}});
+  add(card, "cost",
+      {{"seconds", made.facts["seconds"]},
+       {"synthesis_seconds", made.facts["synthesis_seconds"]},
+       {"peak_rss_mb", made.facts["peak_rss_mb"]},
+       {"float_bytes", made.facts["float_bytes"]}});
+  add(card, "machine", machine_facts());
+  add(card, "remake", remake_facts(arguments));
+  return card;
+}
+
+}  // namespace
+
+MadePlan make_plan(const ModelSource& source, const Arguments& arguments, Status& status) {
+  const Stopwatch watch;
+  const quantize::Scheme scheme = scheme_from(arguments);
+  const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
+  const Calibration images = calibration(arguments.text("images"), source, options, status);
+  MadePlan made{.result = quantize::quantize(source.model.graph, source.preprocessing, images.images, scheme,
+                                             [&](const std::string& step) {
+                                               status.progress("quantization: " + step);
+                                               stop_if_interrupted();
+                                             })};
+  status.progress("verification");
+  const runtime::Comparison check_up = verified(made.result.file.plan, options.seed);
+  stop_if_interrupted();
+  made.result = with_origin(std::move(made.result), source, arguments.only("MODEL"), images, options);
+  made.facts = to_json(made.result);
+  made.facts.update({{"seconds", watch.seconds()},
+                     {"synthesis_seconds", images.source == "synthesized" ? images.seconds : 0.0},
+                     {"peak_rss_mb", peak_rss_mb()},
+                     {"float_bytes", 4 * parameter_count(source.model.graph)},
+                     {"images", images.source},
+                     {"wbits", scheme.weight_bits},
+                     {"abits", scheme.activation_bits},
+                     {"verified_tensors", check_up.tensors}});
+  made.card = card_for(made, source, arguments);
+  return made;
+}
+
+}  // namespace zsq::apps
