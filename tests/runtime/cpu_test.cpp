@@ -130,6 +130,27 @@ TEST_P(Cpu, EqualsTheReferenceWhereSumsAreNarrow) {
     }
 }
 
+/// Weights that lie two to a byte: in runs of every length, few places and many, beside residuals and wide.
+TEST_P(Cpu, EqualsTheReferenceWhereWeightsAreNibbles) {
+  std::uint64_t seed = 1300;
+  for (const int bits : {2, 3, 4})
+    for (const std::int64_t channels : {3, 24, 67})
+      for (const Manner manner : {Manner::hurting, Manner::common}) {
+        PlanBuilder builder(++seed, {1, channels, 11, 9}, manner);
+        SCOPED_TRACE(testing::Message() << bits << " bits, " << channels << " channels, seed " << seed);
+        const Window around{{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}};
+        const SlotId first = builder.conv(builder.image(), {.outputs = 90, .window = around, .bits = bits});
+        const SlotId twin = builder.table(first);
+        const SlotId point = builder.conv(first, {.outputs = 90, .bits = bits, .residual = twin});
+        const SlotId bare =
+            builder.conv(point, {.outputs = 20, .window = {{3, 2}, {2, 1}, {1, 2}, {}}, .bits = bits});
+        const SlotId wide = builder.wide_conv(point, {.outputs = 9, .window = around, .bits = bits});
+        const SlotId logits = builder.wide_conv(
+            bare, {.outputs = 70, .window = whole(builder.plan()[bare].shape), .bits = bits});
+        ASSERT_NO_FATAL_FAILURE(expect_equal_to_reference(builder.finish({wide, logits}), seed, 2, {1, 3}));
+      }
+}
+
 INSTANTIATE_TEST_SUITE_P(Implementations, Cpu, testing::ValuesIn(cpu_paths_to_test()), [](const auto& path) {
   std::string name = path.param.name;
   std::ranges::replace(name, '-', '_');  // a test's name has none

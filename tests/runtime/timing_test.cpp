@@ -13,13 +13,17 @@ TEST(Timing, SaysWhatComputesEachStep) {
   const SlotId dense =
       builder.conv(builder.image(), {.outputs = 64, .window = {{3, 3}, {}, {}, {}}, .bits = 4});
   const SlotId shuffled = builder.shuffle(dense, 4);
-  const Plan plan = builder.logits(shuffled, 5);
+  const SlotId light = builder.conv(shuffled, {.outputs = 64, .window = {{3, 3}, {}, {}, {}}, .bits = 5});
+  const Plan plan = builder.logits(light, 5);
   for (const std::string& path : cpu_paths()) {
     const auto by = computed_by(plan, {.path = path});
     ASSERT_EQ(by.size(), plan.steps.size());
     EXPECT_EQ(by[1].find(path), 0U) << by[1];
     EXPECT_EQ(by[2], "reference") << "nobody else shuffles";
-    EXPECT_EQ(by[1].find("16-bit sums") != std::string::npos, path == "avx2" || path == "avx512") << by[1];
+    EXPECT_EQ(by[3].find("16-bit sums") != std::string::npos, path == "avx2" || path == "avx512") << by[3];
+    if (path == "avx2") {
+      EXPECT_EQ(by[1], "avx2: tiles, packed 4 bits");
+    }
   }
 }
 

@@ -133,7 +133,8 @@ const TileKernels& amx_tiles() {
   static constexpr TileKernels kKernels = [] {
     TileKernels kernels = amx::TileSet<Words512>::kernels();
     kernels.dense = dense;
-    kernels.dense_added = 0;  // it multiplies signed by signed bytes
+    kernels.dense_added = 0;    // it multiplies signed by signed bytes
+    kernels.nibbles = nullptr;  // tiles are loaded from memory, so that weights must be bytes there
     return kernels;
   }();
   return kKernels;

@@ -12,6 +12,15 @@ namespace zsq::runtime::cpu {
   return sum;
 }
 
+/// sum + both products of unsigned by signed bytes, in each half. As above: GCC adds products to each other
+/// first, and then has too few registers for them.
+[[gnu::always_inline, gnu::target("avx2")]] static inline __m256i add_pairs(__m256i sum, __m256i x,
+                                                                            __m256i w) {
+  __m256i pairs = _mm256_maddubs_epi16(x, w);
+  asm("vpaddw %1, %0, %0" : "+x"(sum) : "x"(pairs));
+  return sum;
+}
+
 /// The same value, of which the compiler knows nothing any more.
 [[gnu::always_inline, gnu::target("avx2")]] static inline __m256i forgotten(__m256i value) {
   asm volatile("" : "+x"(value));

@@ -46,6 +46,21 @@ struct Machine : Words256<Signs::kept> {
   [[gnu::always_inline, ZSQ_TARGET]] static inline Words add16(Words a, Words b) {
     return _mm256_add_epi16(a, b);
   }
+  /// Each weight itself: half a byte holds 8 more.
+  static constexpr bool kNibbleSumsAre16Bits = true;
+  static constexpr std::array kNibblePlaces{6, 5};
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words low_nibbles(Words packed) {
+    return _mm256_sub_epi8(_mm256_and_si256(packed, _mm256_set1_epi8(15)), _mm256_set1_epi8(8));
+  }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words high_nibbles(Words packed) {
+    return low_nibbles(_mm256_srli_epi16(packed, 4));
+  }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words nibble_inputs(const std::int8_t* from) {
+    return four(from);
+  }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words nibble_sum(Words halves, Words u, Words w) {
+    return add_pairs(halves, u, w);
+  }
   /// The sum of both halves of each word.
   [[gnu::always_inline, ZSQ_TARGET]] static inline Words joined(Words halves) {
     return _mm256_madd_epi16(halves, _mm256_set1_epi16(1));

@@ -19,6 +19,22 @@ struct Machine : Words256<Signs::turned> {
   [[gnu::always_inline, ZSQ_TARGET]] static inline Words dot(Words sum, Words x, Words w) {
     return dpbusd(sum, x, w);
   }
+
+  /// Sixteen times each weight: in the upper half of its byte, with zeros below.
+  static constexpr bool kNibbleSumsAre16Bits = false;
+  static constexpr std::array kNibblePlaces{8, 5};
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words low_nibbles(Words packed) {
+    return high_nibbles(_mm256_slli_epi16(packed, 4));
+  }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words high_nibbles(Words packed) {
+    return _mm256_and_si256(packed, _mm256_set1_epi8(static_cast<char>(0xf0)));
+  }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words nibble_inputs(const std::int8_t* four) {
+    return broadcast(four);
+  }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words nibble_sum(Words sum, Words x, Words w) {
+    return dot(sum, x, w);
+  }
 };
 
 }  // namespace

@@ -37,6 +37,17 @@ struct Words512 {
     return turned(all(word));
   }
   ZSQ_INSTRUCTION Words dot(Words sum, Words x, Words w) { return dpbusd(sum, x, w); }
+
+  /// Sixteen times each weight: in the upper half of its byte, with zeros below.
+  static constexpr bool kNibbleSumsAre16Bits = false;
+  static constexpr std::array kNibblePlaces{8, 8, 8, 6};
+  ZSQ_INSTRUCTION Words low_nibbles(Words packed) { return high_nibbles(_mm512_slli_epi16(packed, 4)); }
+  ZSQ_INSTRUCTION Words high_nibbles(Words packed) {
+    return _mm512_and_si512(packed, _mm512_set1_epi8(static_cast<char>(0xf0)));
+  }
+  ZSQ_INSTRUCTION Words nibble_inputs(const std::int8_t* four) { return broadcast(four); }
+  ZSQ_INSTRUCTION Words nibble_sum(Words sum, Words x, Words w) { return dot(sum, x, w); }
+
   ZSQ_INSTRUCTION Words widen(const std::int8_t* from) {
     return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }

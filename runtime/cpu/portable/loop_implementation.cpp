@@ -37,6 +37,8 @@ class LoopImplementation final : public Implementation {
     const Step& step = plan.steps[stage.first];
     if (kernel_of(step) == nullptr) return "";
     if (!std::visit([&](const auto& s) { return bytes_of_tiles(plan, s).has_value(); }, step)) return "loops";
+    if (std::visit([&](const auto& s) { return reads_nibbles(plan, s); }, step))
+      return "tiles, packed 4 bits";
     if (tiles_->narrow == nullptr) return "tiles";
     const auto form = avx2_form(plan, step);
     return form && form->is_narrow ? "tiles, 16-bit sums" : "tiles";
@@ -77,6 +79,11 @@ class LoopImplementation final : public Implementation {
     if constexpr (requires { s.kernel; })
       if (tiles_ != nullptr && has_tiles(plan, s)) return packed_bytes_of_tiles(s.kernel, *tiles_);
     return std::nullopt;
+  }
+
+  bool reads_nibbles(const Plan& plan, const auto& s) const {
+    if constexpr (requires { s.kernel; }) return has_nibble_tiles(plan, s, *tiles_);
+    return false;
   }
 
   Made kernel(const Plan& plan, const Conv2d& s, const Layouts& layouts) const {

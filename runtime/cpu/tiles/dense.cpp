@@ -2,6 +2,7 @@
 
 #include "runtime/avx2_form.h"
 #include "runtime/cpu/portable/step_kernels.h"
+#include "runtime/cpu/tiles/blocks.h"
 #include "runtime/cpu/tiles/endings.h"
 #include "runtime/cpu/tiles/results.h"
 #include "runtime/cpu/tiles/step_kernels.h"
@@ -9,24 +10,6 @@
 
 namespace zsq::runtime::cpu {
 namespace {
-
-std::int64_t divided_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
-/// Vectors of output channels that are computed together.
-struct Block {
-  std::int64_t first, count;
-};
-
-/// As few blocks as there can be, and those as equal as they can: a narrow block reads the input for little.
-std::vector<Block> blocks_of(std::int64_t outputs, const TileKernels& tiles) {
-  const std::int64_t vectors = divided_up(outputs, tiles.lanes), count = divided_up(vectors, tiles.vectors);
-  std::vector<Block> blocks;
-  for (std::int64_t b = 0; b < count; ++b) {
-    const std::int64_t first = vectors * b / count;
-    blocks.push_back({first, vectors * (b + 1) / count - first});
-  }
-  return blocks;
-}
 
 /// [block][taps][words][vectors][lanes][4 bytes of weights]
 Packed<std::int8_t> pack(const Kernel& kernel, const std::vector<Block>& blocks, std::int64_t lanes,
@@ -133,6 +116,7 @@ std::int64_t packed_bytes_of_tiles(const Kernel& kernel, const TileKernels& tile
 std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Conv2d& step, const TileKernels& tiles,
                                         const Layouts& layouts) {
   if (step.kernel.groups > 1) return make_depthwise_tiles(plan, step, tiles, layouts);
+  if (auto nibbles = make_nibble_tiles(plan, step, tiles, layouts)) return nibbles;
   if (auto narrow = make_narrow_tiles(plan, step, tiles, layouts)) return narrow;
   return std::make_unique<DenseKernel<Conv2d>>(
       plan, step, tiles, layouts[index(step.in)],
@@ -141,6 +125,7 @@ std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const Conv2d& step, co
 
 std::unique_ptr<StageKernel> make_tiles(const Plan& plan, const WideConv2d& step, const TileKernels& tiles,
                                         const Layouts& layouts) {
+  if (auto nibbles = make_nibble_tiles(plan, step, tiles, layouts)) return nibbles;
   if (auto narrow = make_narrow_tiles(plan, step, tiles, layouts)) return narrow;
   return std::make_unique<DenseKernel<WideConv2d>>(
       plan, step, tiles, layouts[index(step.in)],

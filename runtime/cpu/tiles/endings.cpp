@@ -16,12 +16,13 @@ Packed<std::int32_t> spread_out(const Spread& spread, const auto& constant_of) {
 std::uint32_t half_of(int shift) { return (std::uint32_t{1} << shift) >> 1; }
 
 /// Unsigned, for it may wrap around: the sums that follow bring it back.
-std::uint32_t start_of(const Kernel& kernel, std::size_t c, int first_shift, std::int32_t added) {
+std::uint32_t start_of(const Kernel& kernel, std::size_t c, int first_shift, const Spread& spread) {
   const std::size_t taps = kernel.weight.size() / kernel.bias.size();
   const auto weight = std::span(kernel.weight).subspan(c * taps, taps);
   const std::int64_t sum = std::accumulate(weight.begin(), weight.end(), std::int64_t{0});
-  return static_cast<std::uint32_t>(kernel.bias[c]) + half_of(first_shift) -
-         static_cast<std::uint32_t>(added * sum);
+  const std::uint32_t start = static_cast<std::uint32_t>(kernel.bias[c]) + half_of(first_shift) -
+                              static_cast<std::uint32_t>(spread.added * sum);
+  return start << spread.factor_bits;
 }
 
 }  // namespace
@@ -47,9 +48,9 @@ std::vector<std::int64_t> in_quads(std::int64_t begin, std::int64_t end, std::in
 Endings::Endings(const Plan& plan, const Conv2d& step, const Spread& spread)
     : zero_point_(plan[step.out].zero_point), clamp_(step.clamp) {
   const auto constants = [&](const auto& of) { return spread_out(spread, of); };
-  start_ = constants(
-      [&](std::size_t c) { return start_of(step.kernel, c, step.rescale[c].first_shift, spread.added); });
-  first_shift_ = constants([&](std::size_t c) { return step.rescale[c].first_shift; });
+  start_ =
+      constants([&](std::size_t c) { return start_of(step.kernel, c, step.rescale[c].first_shift, spread); });
+  first_shift_ = constants([&](std::size_t c) { return step.rescale[c].first_shift + spread.factor_bits; });
   multiplier_ = constants([&](std::size_t c) { return step.rescale[c].multiplier; });
   second_shift_ = constants([&](std::size_t c) { return step.rescale[c].second_shift; });
   // Unsigned as well: the proof is of the whole sum before the second shift, not of its parts.
@@ -64,8 +65,8 @@ Endings::Endings(const Plan& plan, const Conv2d& step, const Spread& spread)
 
 Endings::Endings(const WideConv2d& step, const Spread& spread) {
   const auto constants = [&](const auto& of) { return spread_out(spread, of); };
-  start_ = constants([&](std::size_t c) { return start_of(step.kernel, c, step.shift[c], spread.added); });
-  first_shift_ = constants([&](std::size_t c) { return step.shift[c]; });
+  start_ = constants([&](std::size_t c) { return start_of(step.kernel, c, step.shift[c], spread); });
+  first_shift_ = constants([&](std::size_t c) { return step.shift[c] + spread.factor_bits; });
   multiplier_ = constants([&](std::size_t c) { return step.multiplier[c]; });
 }
 

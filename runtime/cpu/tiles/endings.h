@@ -12,6 +12,7 @@ namespace zsq::runtime::cpu {
 struct Spread {
   std::vector<std::int64_t> channel;  // of each lane; -1 where there is none
   std::int32_t added = 0;             // what the loops add to each activation
+  int factor_bits = 0;                // their sums are 2^factor_bits times what they are
 };
 
 /// Channels [begin, end) in their order, in whole vectors.

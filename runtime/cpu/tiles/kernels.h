@@ -77,7 +77,17 @@ struct DenseTiles {
   Results results;
 };
 
-/// The same for one vector of channels whose products are summed in 16 bits: see NarrowSums.
+/// The same with weights of at most four bits, those of two words to a byte.
+struct NibbleTiles {
+  Views views;
+  const std::int8_t* weight = nullptr;  // [taps][pairs of words][vectors][lanes][4]; lower halves first
+  std::int64_t words = 0;               // of a tap
+  std::int64_t together = 2;            // words whose products sets without VNNI add in 16 bits; even
+  std::int64_t vectors = 0;             // [1, TileKernels::vectors], of output channels
+  Results results;
+};
+
+/// DenseTiles for one vector of channels whose products are summed in 16 bits: see NarrowSums.
 struct NarrowTiles {
   Views views;                           // of activations that are not negative; its taps are not used
   const std::int32_t* offset = nullptr;  // by product, of the four activations from those of the place
@@ -139,6 +149,12 @@ struct TileKernels {
   void (*dense)(const DenseTiles&, const Ending&) = nullptr;
   void (*halves)(const DenseTiles&, const Ending&) = nullptr;  // dense() of values and weights of 16 bits,
                                                                // two to a word: null where bytes are as fast
+  // Null where there are none. Halves of bytes are weights in two's complement where there is a factor, and 8
+  // more than weights where there is none. They add 128 to each activation or take them with 2^(bits-1)
+  // added, and make sums of 2^nibble_factor_bits times what they are.
+  void (*nibbles)(const NibbleTiles&, const Ending&) = nullptr;
+  bool nibbles_turn_inputs = false;
+  int nibble_factor_bits = 0;
   void (*narrow)(const NarrowTiles&, const Ending&) = nullptr;  // null where sums of 32 bits are as fast
   void (*depthwise)(const DepthwiseTiles&, const Ending&) = nullptr;
   void (*quads)(const QuadTiles&, const Ending&) = nullptr;

@@ -6,6 +6,7 @@
 #include "runtime/cpu/tiles/depthwise_loops.h"
 #include "runtime/cpu/tiles/finish.h"
 #include "runtime/cpu/tiles/narrow_loops.h"
+#include "runtime/cpu/tiles/nibble_loops.h"
 #include "runtime/cpu/tiles/peak_loops.h"
 
 /// The bodies of TileKernels, for the file of one instruction set to include. As for portable/loops.h, that
@@ -88,6 +89,17 @@ struct TileSet {
     if (tiles.results.residual != nullptr) return dense_of<Kind::beside>(tiles, e);
     dense_of<Kind::narrow>(tiles, e);
   }
+  template <Kind kind, int Vectors = 1>
+  ZSQ_FUNCTION static void nibbles_of(const NibbleTiles& tiles, const Ending& e) {
+    if constexpr (Vectors < Machine::kVectors)
+      if (tiles.vectors > Vectors) return nibbles_of<kind, Vectors + 1>(tiles, e);
+    nibble_places<Machine, kind, Machine::kNibblePlaces[Vectors - 1], Vectors>(tiles, e, 0);
+  }
+  ZSQ_FUNCTION static void nibbles(const NibbleTiles& tiles, const Ending& e) {
+    if (tiles.results.wide != nullptr) return nibbles_of<Kind::wide>(tiles, e);
+    if (tiles.results.residual != nullptr) return nibbles_of<Kind::beside>(tiles, e);
+    nibbles_of<Kind::narrow>(tiles, e);
+  }
   ZSQ_FUNCTION static void narrow(const NarrowTiles& tiles, const Ending& e) {
     if (tiles.results.wide != nullptr) return narrow_places<Machine, Kind::wide, kNarrowPlaces>(tiles, e, 0);
     if (tiles.results.residual != nullptr)
@@ -119,6 +131,11 @@ struct TileSet {
                     .pixels = pixels,
                     .peak = peak};
     if constexpr (requires { Machine::pairs; }) all.narrow = narrow;
+    if constexpr (requires { Machine::nibble_sum; }) {
+      all.nibbles = nibbles;
+      all.nibbles_turn_inputs = !Machine::kNibbleSumsAre16Bits;
+      all.nibble_factor_bits = Machine::kNibbleSumsAre16Bits ? 0 : 4;
+    }
     if constexpr (requires { typename Machine::Halves; })
       all.halves = TileSet<typename Machine::Halves>::dense;
     return all;

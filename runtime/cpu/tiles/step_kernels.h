@@ -29,6 +29,15 @@ std::unique_ptr<StageKernel> make_narrow_tiles(const Plan& plan, const Conv2d& s
 std::unique_ptr<StageKernel> make_narrow_tiles(const Plan& plan, const WideConv2d& step,
                                                const TileKernels& tiles, const Layouts& layouts);
 
+/// The first kind with weights of at most four bits, packed; null where they have more, or the set has no
+/// such loops, or sixteen times a sum may leave int32.
+bool has_nibble_tiles(const Plan& plan, const Conv2d& step, const TileKernels& tiles);
+bool has_nibble_tiles(const Plan& plan, const WideConv2d& step, const TileKernels& tiles);
+std::unique_ptr<StageKernel> make_nibble_tiles(const Plan& plan, const Conv2d& step, const TileKernels& tiles,
+                                               const Layouts& layouts);
+std::unique_ptr<StageKernel> make_nibble_tiles(const Plan& plan, const WideConv2d& step,
+                                               const TileKernels& tiles, const Layouts& layouts);
+
 /// The second kind.
 std::unique_ptr<StageKernel> make_depthwise_tiles(const Plan& plan, const Conv2d& step,
                                                   const TileKernels& tiles, const Layouts& layouts);
