@@ -6,6 +6,7 @@
 #include "apps/picture_decoder.h"
 #include "apps/torch_device.h"
 #include "graph/check.h"
+#include "graph/file.h"
 #include "graph/fingerprint.h"
 #include "graph/rewrite.h"
 #include "graph/text.h"
@@ -51,6 +52,10 @@ torch::Tensor read_images(const fs::path& path, const ModelSource& source, int c
 
 synth::Options synthesis_from(const Arguments& arguments, const Shape& input) {
   synth::Options options = synth::default_options(input);
+  if (arguments.has("recipe")) {
+    const std::string file = arguments.text("recipe");
+    options = synth::with_recipe(options, FileBytes(file, Fault::usage).view(), file);
+  }
   if (arguments.has("count")) options.count = static_cast<int>(arguments.integer("count", 1, 100000));
   if (arguments.has("steps")) options.steps = static_cast<int>(arguments.integer("steps", 1, 100000));
   options.seed = static_cast<std::uint64_t>(arguments.integer("seed", 0, INT64_MAX));

@@ -56,7 +56,8 @@ int run_synth(const Arguments& arguments) {
   check_folder(folder, {"images.safetensors", "images.npy", "contact-sheet.png", "report.json"}, arguments);
 
   const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());
-  const auto quality = synth::measure_quality(teacher, stored, made.images, options.batch, options.threads);
+  auto quality = synth::measure_quality(teacher, stored, made.images, options.batch, options.threads);
+  quality.spectrum = synth::measure_spectrum(made.images, source.preprocessing);
   nlohmann::json report = synth::to_json(made, quality);
   report["recipe"] = synth::to_json(options);
   report["read"] = {path};  // all that was: the model

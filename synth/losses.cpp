@@ -15,6 +15,29 @@ Tensor total_variation(const Tensor& images) {
   return neighbours(2) + neighbours(3);
 }
 
+Tensor colour_variation(const Tensor& images) {
+  const Tensor colour = images - images.mean(1, /*keepdim=*/true);
+  return total_variation(colour) * static_cast<double>(images.size(1));
+}
+
+Tensor speckle(const Tensor& images) {
+  constexpr std::int64_t kWindow = 5;
+  constexpr std::int64_t kPlaces = 8;  // an image is looked at in 8 x 8 places
+  constexpr double kTiny = 1e-8;       // the square root has no derivative at zero
+  const std::int64_t h = images.size(2) - 1, w = images.size(3) - 1;
+  if (h < kWindow || w < kWindow) return torch::zeros({}, images.options());
+  const Tensor corner = images.narrow(2, 0, h).narrow(3, 0, w);
+  const Tensor x = images.narrow(2, 0, h).narrow(3, 1, w) - corner;
+  const Tensor y = images.narrow(2, 1, h).narrow(3, 0, w) - corner;
+  const auto windows = [&](const Tensor& product) {
+    return torch::avg_pool2d(product.sum(1, /*keepdim=*/true), kWindow, /*stride=*/2);
+  };
+  const Tensor xx = windows(x * x), yy = windows(y * y), xy = windows(x * y);
+  const Tensor smaller = 0.5 * (xx + yy) - (0.25 * (xx - yy).square() + xy.square() + kTiny).sqrt();
+  const Tensor places = torch::adaptive_avg_pool2d(smaller, {kPlaces, kPlaces});
+  return (places.square().mean() + kTiny).sqrt();
+}
+
 Tensor l2(const Tensor& images) { return images.square().mean(); }
 
 Tensor image_prior(const Tensor& images, const Tensor& mean, const Tensor& deviation) {

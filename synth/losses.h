@@ -10,6 +10,17 @@ namespace zsq::synth {
 /// section 3.2).
 torch::Tensor total_variation(const torch::Tensor& images);
 
+/// total_variation of what each pixel's channels differ from their mean, added up over the channels. Zero for
+/// grey images. Photographs have hardly any fine colour (400 times less power above a quarter of a cycle a
+/// pixel than plain batch-norm matching leaves), and few batch norms would notice it.
+torch::Tensor colour_variation(const torch::Tensor& images);
+
+/// How much the pixels vary in every direction at once: the smaller eigenvalue of the structure tensor (of
+/// the differences of neighbours, added up over the channels: Di Zenzo 1986), averaged over windows of 5 x 5
+/// pixels and over the windows. Edges and stripes cost nothing, speckle costs all of its power: what batch
+/// norms need of high frequencies then lies in edges, as it does in photographs. Zero below 6 x 6 pixels.
+torch::Tensor speckle(const torch::Tensor& images);
+
 /// Mean square.
 torch::Tensor l2(const torch::Tensor& images);
 

@@ -35,10 +35,13 @@ torch::Tensor noise(int n, const Shape& image, const Preprocessing& preprocessin
 }
 
 torch::Tensor octave_noise(int n, const Shape& image, const Preprocessing& preprocessing,
-                           torch::Generator generator) {
+                           torch::Generator generator, int grain) {
   torch::Tensor sum = torch::zeros({n, image.c, image.h, image.w});
   int octaves = 0;
-  for (std::int64_t factor = 1; factor <= std::min(image.h, image.w); factor *= 2, ++octaves) {
+  const std::int64_t least = std::min(image.h, image.w);
+  for (std::int64_t factor = 1; factor <= least; factor *= 2) {
+    if (factor < grain && 2 * factor <= least) continue;
+    ++octaves;
     const std::vector<std::int64_t> small{(image.h + factor - 1) / factor, (image.w + factor - 1) / factor};
     const auto drawn = torch::randn({n, image.c, small[0], small[1]}, generator, torch::kFloat32);
     const std::vector<std::int64_t> full{image.h, image.w};

@@ -24,8 +24,9 @@ torch::Tensor noise(int n, const Shape& image, const Preprocessing& preprocessin
 
 /// The same with the spectrum of photographs, whose power falls as 1 / frequency^2 (Field 1987): noise of
 /// every octave, magnified to the image's size and added up with equal variance. A start much nearer to the
-/// goal than white noise.
+/// goal than white noise. grain: pixels, at least 1; octaves finer than that are left out, but for the
+/// coarsest.
 torch::Tensor octave_noise(int n, const Shape& image, const Preprocessing& preprocessing,
-                           torch::Generator generator);
+                           torch::Generator generator, int grain = 1);
 
 }  // namespace zsq::synth

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -14,6 +16,8 @@ struct LossWeights {
   double norms = 1;         // >= 0; batch-norm statistics, averaged over the layers
   double classes = 0.01;    // >= 0; hard-sample cross-entropy towards balanced labels
   double variation = 0.01;  // >= 0; total variation
+  double colour = 0;        // >= 0; total variation of what a pixel's channels differ from their mean
+  double speckle = 0;       // >= 0; power that is the same in every direction
   double l2 = 0;            // >= 0
   double image_prior = 0;   // >= 0; each image's own mean and deviation
   double logit_range = 0;   // >= 0; keeps the range of the logits from being underestimated
@@ -28,6 +32,7 @@ struct Options {
   LossWeights weights = {};
   bnstats::Distance distance = bnstats::Distance::relative;
   double hardness = 2;     // gamma of the class term, 0..10; 0: plain cross-entropy
+  int grain = 1;           // pixels: side of the finest grain of the noise that images begin as, 1..4096
   int roll = 2;            // each step shifts the images by up to this many pixels, 0..4096
   bool flip = true;        // each step mirrors them left to right, or not
   std::uint64_t seed = 0;  // any
@@ -46,5 +51,10 @@ void check_options(const Options& options);
 
 /// The recipe: all that decides the images, thus without `threads`.
 nlohmann::json to_json(const Options& options);
+
+/// `options` with what a recipe says of them: a JSON object with some of the keys of to_json, as a report has
+/// it under "recipe". `who` begins the sentence of the Error (Fault::usage) that is thrown where the text is
+/// no such object, or has a key that is none, or a value of another kind; with the nearest key.
+Options with_recipe(Options options, std::string_view text, const std::string& who);
 
 }  // namespace zsq::synth

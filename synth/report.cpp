@@ -137,6 +137,7 @@ nlohmann::json to_json(const Synthesis& synthesis, const Quality& quality) {
           {"std_error", quality.std_error},
           {"confidence", quality.confidence},
           {"classes", hit},
+          {"spectrum", {{"brightness", quality.spectrum.brightness}, {"colour", quality.spectrum.colour}}},
           {"fit", std::move(fit)}};
 }
 

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "synth/spectrum.h"
 #include "synth/synthesize.h"
 
 namespace zsq::synth {
@@ -24,6 +25,7 @@ struct Quality {
   double mean_error = 0, std_error = 0;      // mean over the layers
   double confidence = 0;                     // mean over images of a classifier's largest softmax
   std::vector<std::int64_t> histogram = {};  // images per class, by a classifier's first choice
+  Spectrum spectrum = {};                    // empty for images below 16 x 16 pixels
 };
 
 /// Runs the teacher on the images, `batch` at a time. images: [n, c, h, w], on the CPU.

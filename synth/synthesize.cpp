@@ -92,6 +92,8 @@ Tensor total_loss(const Job& job, const bnstats::Probe& probe, const Tensor& ima
   if (w.logit_range > 0)
     for (const Tensor& out : outputs) loss = loss + w.logit_range * logit_range(out.flatten(1));
   if (w.variation > 0) loss = loss + w.variation * total_variation(images);
+  if (w.colour > 0) loss = loss + w.colour * colour_variation(images);
+  if (w.speckle > 0) loss = loss + w.speckle * speckle(images);
   if (w.l2 > 0) loss = loss + w.l2 * l2(images);
   if (w.image_prior > 0) {
     const NaturalImage natural = natural_image(job.preprocessing, images.size(1));
@@ -108,7 +110,7 @@ Tensor make_batch(const Job& job, int batch, Meter& meter, const BatchEnds& ends
   const torch::Device device = job.teacher.device();
   torch::Generator generator = batch_generator(o.seed, batch);
   const images::PixelRange range = images::pixel_range(job.preprocessing, graph.input_shape().c);
-  Pixels source(octave_noise(o.batch, graph.input_shape(), job.preprocessing, generator).to(device),
+  Pixels source(octave_noise(o.batch, graph.input_shape(), job.preprocessing, generator, o.grain).to(device),
                 {range.low.to(device), range.high.to(device)});
   torch::optim::Adam adam(source.parameters(), torch::optim::AdamOptions(o.learning_rate));
   auto& adam_options = static_cast<torch::optim::AdamOptions&>(adam.param_groups().front().options());

@@ -5,6 +5,7 @@
 
 #include "synth/augment.h"
 #include "synth/noise.h"
+#include "tests/synth/gradient.h"
 
 namespace zsq::synth {
 namespace {
@@ -35,6 +36,46 @@ TEST(Losses, TheClassTermIsCrossEntropyThatForgetsTheSure) {
 
 TEST(Losses, LogitRangeRewardsWideLogits) {
   EXPECT_FLOAT_EQ(logit_range(torch::tensor({{1.0F, -2.0F, 0.0F}})).item<float>(), -3.0F);
+}
+
+TEST(Losses, ColourIsWhatTheChannelsDiffer) {
+  auto generator = batch_generator(2, 0);
+  const auto grey = torch::randn({2, 1, 8, 8}, generator).expand({2, 3, 8, 8});
+  EXPECT_LT(colour_variation(grey).item<float>(), 1e-12F);
+  EXPECT_GT(total_variation(grey).item<float>(), 1.0F);
+  const auto red =
+      torch::zeros({1, 3, 1, 2}).index_put_({0, 0, 0, 1}, 3.0F);  // 2 and -1 and -1 from the mean
+  EXPECT_FLOAT_EQ(colour_variation(red).item<float>(), 6.0F);
+}
+
+TEST(Losses, SpeckleCostsAndStripesDoNot) {
+  auto generator = batch_generator(3, 0);
+  const auto line = torch::randn({1, 1, 1, 64}, generator).expand({1, 3, 64, 64});
+  EXPECT_LT(speckle(line).item<float>(), 1e-3F);
+  EXPECT_LT(speckle(line.transpose(2, 3)).item<float>(), 1e-3F);
+  const auto dots = torch::randn({1, 3, 64, 64}, generator);
+  EXPECT_GT(speckle(dots).item<float>(), 1.0F);
+  // The same power in a corner costs more than all over the image.
+  auto corner = torch::zeros({1, 3, 64, 64});
+  corner.narrow(2, 0, 16).narrow(3, 0, 16).copy_(4 * dots.narrow(2, 0, 16).narrow(3, 0, 16));
+  EXPECT_GT(speckle(corner).item<float>(), 2 * speckle(dots).item<float>());
+  EXPECT_EQ(speckle(torch::ones({1, 3, 5, 9})).item<float>(), 0.0F);
+}
+
+TEST(Losses, GradientsAreThoseOfTheValues) {
+  auto generator = batch_generator(4, 0);
+  const auto images = torch::randn({2, 3, 9, 10}, generator);
+  const auto mean = torch::full({3}, 0.1, torch::kFloat64),
+             deviation = torch::full({3}, 0.8, torch::kFloat64);
+  const auto logits = torch::randn({4, 5}, generator);
+  const auto labels = torch::tensor({0, 3, 4, 1});
+  EXPECT_LT(gradient_error(total_variation, images), 1e-6);
+  EXPECT_LT(gradient_error(colour_variation, images), 1e-6);
+  EXPECT_LT(gradient_error(speckle, images), 1e-6);
+  EXPECT_LT(gradient_error(l2, images), 1e-6);
+  EXPECT_LT(gradient_error([&](const auto& x) { return image_prior(x, mean, deviation); }, images), 1e-6);
+  EXPECT_LT(gradient_error([&](const auto& x) { return class_term(x, labels, 0); }, logits), 1e-6);
+  EXPECT_LT(gradient_error(logit_range, logits), 1e-6);
 }
 
 TEST(Augment, MovesPixelsAndLosesNone) {
