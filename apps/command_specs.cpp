@@ -75,6 +75,18 @@ CommandSpec eval_spec() {
            model_options()})};
 }
 
+CommandSpec analyze_spec() {
+  return {"analyze", "MODEL [PLAN]", "what becomes of each tensor in integers, and what to do about it",
+          "zsq analyze resnet20.pt resnet20.zsq",
+          joined({{{"images", "DIR|noise", "", "study these instead of synthesized ones"},
+                   {"o,output", "FILE", "", "the JSON goes there, too"}},
+                  width_options(),
+                  method_options(),
+                  synthesis_options(),
+                  output_options(),
+                  model_options()})};
+}
+
 CommandSpec reproduce_spec() {
   return {"reproduce",
           "CARD",

@@ -11,6 +11,7 @@ CommandSpec synth_spec();
 CommandSpec quantize_spec();
 CommandSpec search_spec();
 CommandSpec eval_spec();
+CommandSpec analyze_spec();
 CommandSpec reproduce_spec();
 CommandSpec compare_spec();
 

@@ -17,6 +17,7 @@ std::vector<Command> commands() {
                            verify_command(),
                            bench_command(),
                            in_torch_library(compare_spec()),
+                           in_torch_library(analyze_spec()),
                            in_torch_library(reproduce_spec()),
                            card_command(),
                            compare_cards_command(),

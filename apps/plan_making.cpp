@@ -48,9 +48,8 @@ std::string command_of(const Arguments& arguments) {
   return line;
 }
 
-report::Card card_for(const MadePlan& made, const ModelSource& source, const Arguments& arguments) {
+report::Card card_for(const MadePlan& made, const ModelSource& source) {
   report::Card card = card_of(made.result.file);
-  add(card, "run", {{"command", command_of(arguments)}});
   add(card, "network", {{"parameters", parameter_count(source.model.graph)}});
   add(card, "preparation", {{"float_sqnr_db", made.result.float_sqnr_db}});
   add(card, "execution", {{"verified_tensors", made.facts["verified_tensors"]}});
@@ -60,17 +59,16 @@ report::Card card_for(const MadePlan& made, const ModelSource& source, const Arg
        {"peak_rss_mb", made.facts["peak_rss_mb"]},
        {"float_bytes", made.facts["float_bytes"]}});
   add(card, "machine", machine_facts());
-  add(card, "remake", remake_facts(arguments));
   return card;
 }
 
 }  // namespace
 
-MadePlan make_plan(const ModelSource& source, const Arguments& arguments, Status& status) {
+MadePlan make_plan(const ModelSource& source, const Calibration& images, const std::filesystem::path& model,
+                   const Arguments& arguments, Status& status) {
   const Stopwatch watch;
   const quantize::Scheme scheme = scheme_from(arguments);
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
-  const Calibration images = calibration(arguments.text("images"), source, options, status);
   MadePlan made{.result = quantize::quantize(source.model.graph, source.preprocessing, images.images, scheme,
                                              [&](const std::string& step) {
                                                status.progress("quantization: " + step);
@@ -79,9 +77,9 @@ MadePlan make_plan(const ModelSource& source, const Arguments& arguments, Status
   status.progress("verification");
   const runtime::Comparison check_up = verified(made.result.file.plan, options.seed);
   stop_if_interrupted();
-  made.result = with_origin(std::move(made.result), source, arguments.only("MODEL"), images, options);
+  made.result = with_origin(std::move(made.result), source, model, images, options);
   made.facts = to_json(made.result);
-  made.facts.update({{"seconds", watch.seconds()},
+  made.facts.update({{"seconds", images.seconds + watch.seconds()},
                      {"synthesis_seconds", images.source == "synthesized" ? images.seconds : 0.0},
                      {"peak_rss_mb", peak_rss_mb()},
                      {"float_bytes", 4 * parameter_count(source.model.graph)},
@@ -89,7 +87,16 @@ MadePlan make_plan(const ModelSource& source, const Arguments& arguments, Status
                      {"wbits", scheme.weight_bits},
                      {"abits", scheme.activation_bits},
                      {"verified_tensors", check_up.tensors}});
-  made.card = card_for(made, source, arguments);
+  made.card = card_for(made, source);
+  return made;
+}
+
+MadePlan make_plan(const ModelSource& source, const Arguments& arguments, Status& status) {
+  const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
+  const Calibration images = calibration(arguments.text("images"), source, options, status);
+  MadePlan made = make_plan(source, images, arguments.only("MODEL"), arguments, status);
+  add(made.card, "run", {{"command", command_of(arguments)}});
+  add(made.card, "remake", remake_facts(arguments));
   return made;
 }
 

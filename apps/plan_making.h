@@ -16,7 +16,12 @@ struct MadePlan {
   report::Card card;     // but for the file
 };
 
-/// The plan that arguments of zsq quantize ask for, verified. Throws Error as each of its parts does.
+/// The plan that arguments of zsq quantize ask for, calibrated on these images and verified. model: the file.
+/// Throws Error as each of its parts does.
+MadePlan make_plan(const ModelSource& source, const Calibration& images, const std::filesystem::path& model,
+                   const Arguments& arguments, Status& status);
+
+/// The same with the images that the arguments ask for, and what a card says of how to make it again.
 MadePlan make_plan(const ModelSource& source, const Arguments& arguments, Status& status);
 
 }  // namespace zsq::apps

@@ -9,7 +9,7 @@ namespace {
 TEST(Help, OfEachCommandHasAnExample) {
   const Folder folder;
   for (const std::string command : {"inspect", "synth", "quantize", "eval", "run", "verify", "compare",
-                                    "doctor", "completion", "man", "reproduce", "card", "compare-cards"}) {
+                                    "doctor", "completion", "man", "analyze", "reproduce", "card", "compare-cards"}) {
     const Ended ended = folder.run({command, "--help"});
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_EQ(ended.err, "") << command;
@@ -23,7 +23,7 @@ TEST(Help, NamesEachCommand) {
   const Ended ended = folder.run({"--help"});
   EXPECT_EQ(ended.code, 0);
   for (const std::string command : {"inspect", "synth", "quantize", "eval", "run", "verify", "compare",
-                                    "doctor", "completion", "man", "reproduce", "card", "compare-cards"})
+                                    "doctor", "completion", "man", "analyze", "reproduce", "card", "compare-cards"})
     EXPECT_NE(ended.out.find("\n  " + command + " "), std::string::npos) << command;
   for (const char* other : {"\n  help ", "\n  --version "})
     EXPECT_NE(ended.out.find(other), std::string::npos) << ended.out;

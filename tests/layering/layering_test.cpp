@@ -41,7 +41,7 @@ std::vector<Rule> rules() {
   const std::vector<std::string> torch_and_files = with(torch, {"nlohmann/", "opencv2/"});
   const std::vector<std::string> everything{"graph",   "graph/torch", "images",         "images/torch",
                                             "bnstats", "synth",       "quantize",       "search",
-                                            "runtime", "evaluate",    "evaluate/torch", "export", "report"};
+                                            "runtime", "evaluate",    "evaluate/torch", "export", "report", "analyze"};
   return {
       {"graph", {"graph"}, {"nlohmann/"}},
       {"graph/torch", {"graph", "graph/torch"}, with(torch, {"nlohmann/", "caffe2/serialize/"})},
@@ -68,6 +68,7 @@ std::vector<Rule> rules() {
       {"evaluate/torch",
        {"graph", "graph/torch", "images", "images/torch", "evaluate", "evaluate/torch"},
        torch},
+      {"analyze", {"graph", "graph/torch", "images", "images/torch", "quantize", "runtime", "report", "analyze"}, with(torch, {"nlohmann/"})},
       {"report", {"graph", "evaluate", "report"}, {"nlohmann/"}},
       {"apps", with(everything, {"apps", "images/codecs", "images/opencv"}),
        with(torch_and_files, {"dlfcn.h", "malloc.h"})},
