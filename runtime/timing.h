@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,20 @@ struct Timing {
 /// keep_going: asked before every round; may throw.
 Timing time_plan(const Plan& plan, Session& session, std::int64_t images, int rounds,
                  const std::function<void(int round)>& keep_going = {});
+
+/// A stage of a session, computed as a whole, and the least of its seconds.
+struct StageTime {
+  std::size_t first_step = 0, steps = 1;
+  double seconds = 0;
+};
+
+/// The stages of the cpu's session for a plan as nobody looks at it: what is fused is timed as one. Several
+/// plans take turns, round after round, so that what slows the machine for a while slows all of them. Returns
+/// one list for each plan.
+std::vector<std::vector<StageTime>> time_stages(std::span<const Plan* const> plans,
+                                                const SessionOptions& options, std::int64_t images,
+                                                int rounds,
+                                                const std::function<void(int round)>& keep_going = {});
 
 /// What computes each step on the cpu: "avx2: tiles, 16-bit sums". Throws Error as make_session() does.
 std::vector<std::string> computed_by(const Plan& plan, const SessionOptions& options);

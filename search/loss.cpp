@@ -55,6 +55,7 @@ Loss LossMeter::of(const quantize::QuantizedGraph& network) const {
   loss.divergence = loss.noise;
   if (!is_classifier_) return loss;
   const Tensor p = wanted_[0].log_softmax(1), q = got[0].log_softmax(1);
+  loss.drop = (p.argmax(1) != q.argmax(1)).to(torch::kFloat64).mean().item<double>();
   loss.divergence = (p.exp() * (p - q)).sum(1).mean().item<double>();
   return loss;
 }

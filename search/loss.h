@@ -12,6 +12,7 @@ namespace zsq::search {
 /// What integers cost on images, against the float network on the same.
 struct Loss {
   double divergence = 0;  // of a classifier: mean KL(float || integer) of the class probabilities; else noise
+  double drop = 0;        // of a classifier: share of the images whose class is another
   double noise = 0;       // of the outputs, over their power; of several outputs the sum
 };
 

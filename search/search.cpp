@@ -1,19 +1,11 @@
 #include "search/search.h"
 
 #include <algorithm>
-#include <iomanip>
-#include <sstream>
 
 #include "graph/check.h"
 
 namespace zsq::search {
 namespace {
-
-std::string fixed(double value, int digits) {
-  std::ostringstream text;
-  text << std::fixed << std::setprecision(digits) << value;
-  return text.str();
-}
 
 Choice choice_of(const Group& group, const std::vector<double>& losses, std::size_t goals) {
   Choice choice{group.heads.empty() ? "" : group.heads.front(), {}, {}};
@@ -29,15 +21,13 @@ Choice choice_of(const Measured& m, std::size_t l, const std::vector<Goal>& goal
     for (std::size_t a = 0; a < read.size(); ++a) {
       Option option{m.sensitivity.weights[l][w], {}, a};
       for (const Goal& goal : goals)
-        option.cost.push_back(cost_of(goal.cost, m.space, layer, layer.widths[w], read[a]));
+        option.cost.push_back(cost_of(goal.cost, m.space, m.costs, l, layer.widths[w], read[a]));
       choice.options.push_back(std::move(option));
     }
   return choice;
 }
 
-double fixed_part(const Measured& m, Cost cost) {
-  return fixed_cost(cost, m.space, widest(m.space), m.plan_bytes);
-}
+double fixed_part(const Measured& m, Cost cost) { return fixed_cost(cost, m.space, m.costs); }
 
 }  // namespace
 
@@ -45,7 +35,7 @@ double cost_at(const Measured& m, Cost cost, const Widths& widths) {
   double sum = fixed_part(m, cost);
   for (std::size_t l = 0; l < m.space.layers.size(); ++l) {
     const Layer& layer = m.space.layers[l];
-    sum += cost_of(cost, m.space, layer, widths.weights[l], widths.activations[layer.reads]);
+    sum += cost_of(cost, m.space, m.costs, l, widths.weights[l], widths.activations[layer.reads]);
   }
   return sum;
 }
@@ -81,15 +71,6 @@ Widths best_widths(const Measured& m, const std::vector<Goal>& goals) {
     widths.weights.push_back(m.space.layers[l].widths[(*found)[groups + l] / read]);
   }
   return widths;
-}
-
-std::string cost_text(Cost cost, double value) {
-  switch (cost) {
-    case Cost::average_bits: return fixed(value, 3);
-    case Cost::size: return fixed(value / 1e6, 3) + " MB";
-    case Cost::bit_operations: return fixed(value / 1e9, 3) + " G";
-  }
-  return {};
 }
 
 }  // namespace zsq::search

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "search/costs.h"
+#include "search/integer_program.h"
 #include "search/sensitivity.h"
 
 namespace zsq::search {
@@ -17,7 +18,7 @@ struct Goal {
 struct Measured {
   Space space;
   Sensitivity sensitivity;
-  std::int64_t plan_bytes = 0;  // of the plan of all widest
+  CostModel costs;
 };
 
 /// The whole's cost at these widths.
@@ -29,8 +30,5 @@ IntegerProgram program_of(const Measured& measured, const std::vector<Goal>& goa
 /// The widths of the least loss within the goals. Throws Error (Fault::target) where there are none: its
 /// sentence names the tightest goal and what can be reached.
 Widths best_widths(const Measured& measured, const std::vector<Goal>& goals);
-
-/// "4.00", "2.91 MB", "1.23 G".
-std::string cost_text(Cost cost, double value);
 
 }  // namespace zsq::search

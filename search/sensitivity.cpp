@@ -25,7 +25,7 @@ DirectSensitivity direct_sensitivity(const Candidates& candidates, const Space& 
       if (knob(one) != bits) {
         knob(one) = bits;
         const Loss here = meter.of(assembled(candidates, space, one));
-        loss = {here.divergence - at_base.divergence, here.noise - at_base.noise};
+        loss = {.divergence = here.divergence - at_base.divergence, .noise = here.noise - at_base.noise};
       }
       divergence.push_back(loss.divergence);
       noise.push_back(loss.noise);

@@ -1,12 +1,17 @@
 #include "runtime/cpu/session.h"
 
+#include <chrono>
+#include <functional>
+#include <limits>
 #include <new>
 #include <optional>
 
 #include "graph/check.h"
 #include "runtime/backends.h"
+#include "runtime/compare.h"
 #include "runtime/cpu/program.h"
 #include "runtime/cpu/thread_pool.h"
+#include "runtime/timing.h"
 
 namespace zsq::runtime {
 namespace cpu {
@@ -21,6 +26,9 @@ class CpuSession final : public Session {
         program_(plan_, choose(plan_, implementations_, plan_.steps.size())),
         pool_(threads),
         scratch_(static_cast<std::size_t>(threads)) {}
+
+  /// Called after each stage, with its number.
+  void watch(std::function<void(std::size_t)> watcher) { watcher_ = std::move(watcher); }
 
   void run(std::span<const std::uint8_t> pixels, std::span<const std::span<std::int32_t>> outputs,
            const Observer& observer) override {
@@ -45,12 +53,14 @@ class CpuSession final : public Session {
 
   void run_together(const Program& program, Batch batch, const Observer& observer) {
     place_slots(program.memory(), batch);
-    for (const Program::Part& part : program.parts()) {
+    for (std::size_t i = 0; i < program.parts().size(); ++i) {
+      const Program::Part& part = program.parts()[i];
       run_stage(*part.kernel, batch);
       for (const SlotId id : part.written) {
         hand_out(plan_, batch, id);
         if (observer) show(plan_, batch, id, observer);
       }
+      if (watcher_) watcher_(i);
     }
   }
 
@@ -83,6 +93,38 @@ class CpuSession final : public Session {
   ThreadPool pool_;
   std::vector<Scratch> scratch_;  // by thread
   Arena arena_;
+  std::function<void(std::size_t)> watcher_;
+};
+
+/// A session with the times of its stages.
+struct Timed {
+  std::unique_ptr<CpuSession> session;
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::vector<std::int32_t>> outputs;
+  std::vector<StageTime> stages;
+  std::chrono::steady_clock::time_point last{};
+
+  Timed(const Plan& plan, const SessionOptions& options, std::int64_t images)
+      : pixels(probe_images(plan.image, images, 0)) {
+    const auto implementations = implementations_from(options.path);
+    for (const Choice& choice : choose(plan, implementations, plan.steps.size()))
+      stages.push_back({choice.stage.first, choice.stage.count, std::numeric_limits<double>::infinity()});
+    session = std::make_unique<CpuSession>(plan, options.threads, implementations);
+    for (const SlotId id : plan.outputs)
+      outputs.emplace_back(static_cast<std::size_t>(images * plan[id].shape.size()));
+  }
+
+  void run() {
+    const std::vector<std::span<std::int32_t>> spans(outputs.begin(), outputs.end());
+    last = std::chrono::steady_clock::now();
+    session->run(pixels, spans, {});
+  }
+
+  void stage_ended(std::size_t i) {
+    const auto now = std::chrono::steady_clock::now();
+    stages[i].seconds = std::min(stages[i].seconds, std::chrono::duration<double>(now - last).count());
+    last = std::chrono::steady_clock::now();
+  }
 };
 
 }  // namespace
@@ -93,6 +135,26 @@ std::unique_ptr<Session> make_session_with(const Plan& plan, int threads,
 }
 
 }  // namespace cpu
+
+std::vector<std::vector<StageTime>> time_stages(std::span<const Plan* const> plans,
+                                                const SessionOptions& options, std::int64_t images,
+                                                int rounds, const std::function<void(int)>& keep_going) {
+  std::vector<std::unique_ptr<cpu::Timed>> all;
+  for (const Plan* plan : plans) {
+    validate(*plan);
+    all.push_back(std::make_unique<cpu::Timed>(*plan, options, images));
+    all.back()->run();
+    all.back()->session->watch([timed = all.back().get()](std::size_t i) { timed->stage_ended(i); });
+  }
+  for (int round = 0; round < rounds; ++round) {
+    if (keep_going) keep_going(round);
+    for (const auto& timed : all)
+      for (int again = 0; again < 3; ++again) timed->run();  // the first finds the caches full of another's
+  }
+  std::vector<std::vector<StageTime>> times;
+  for (const auto& timed : all) times.push_back(timed->stages);
+  return times;
+}
 
 std::unique_ptr<Session> make_cpu_session(const Plan& plan, const SessionOptions& options) {
   return cpu::make_session_with(plan, options.threads, cpu::implementations_from(options.path));

@@ -27,6 +27,30 @@ TEST(Timing, SaysWhatComputesEachStep) {
   }
 }
 
+TEST(Timing, TimesStagesOfSeveralPlansInTurns) {
+  std::vector<Plan> plans;
+  for (const int bits : {8, 4}) {
+    PlanBuilder builder(3, {1, 24, 9, 9}, Manner::common);
+    const SlotId dense = builder.conv(builder.image(), {.outputs = 64, .bits = bits});
+    plans.push_back(builder.logits(builder.shuffle(dense, 4), 5));
+  }
+  const Plan* const both[] = {&plans[0], &plans[1]};
+  int rounds = 0;
+  const auto times = time_stages(both, {}, 2, 3, [&](int) { ++rounds; });
+  EXPECT_EQ(rounds, 3);
+  ASSERT_EQ(times.size(), 2U);
+  for (std::size_t p = 0; p < 2; ++p) {
+    std::size_t step = 0;
+    for (const StageTime& stage : times[p]) {
+      EXPECT_EQ(stage.first_step, step);
+      step += stage.steps;
+      EXPECT_GT(stage.seconds, 0);
+      EXPECT_LT(stage.seconds, 10);
+    }
+    EXPECT_EQ(step, plans[p].steps.size());
+  }
+}
+
 TEST(Timing, KnowsAPeakOfEachSetWithTiles) {
   for (const cpu::InstructionSet& set : cpu::instruction_sets())
     EXPECT_EQ(product_peak(std::string(set.name)) > 1e8, set.tiles != nullptr && set.is_here()) << set.name;

@@ -5,9 +5,12 @@
 
 #include "../quantize/networks.h"
 #include "graph/check.h"
+#include "graph/op_traits.h"
 #include "quantize/lower.h"
 #include "quantize/prepare.h"
 #include "runtime/plan_file.h"
+#include "search/hessian.h"
+#include "search/pareto.h"
 
 namespace zsq::search {
 namespace {
@@ -30,7 +33,9 @@ Searched searched(const Graph& graph, const WidthsAllowed& allowed) {
   const auto told = [](const std::string&) {};
   Candidates c = candidates(prepared, space, kPixels, meter.images(), {}, told);
   const auto bytes = encode_plan(quantize::lower(assembled(c, space, widest(space)), kPixels)).size();
-  Measured m{space, direct_sensitivity(c, space, meter, told).noise, static_cast<std::int64_t>(bytes)};
+  Measured m{space,
+             direct_sensitivity(c, space, meter, told).noise,
+             {.plan_bytes = static_cast<std::int64_t>(bytes)}};
   return {prepared, std::move(m), std::move(c), meter};
 }
 
@@ -95,6 +100,59 @@ TEST(Search, SaysWhatCanBeReachedWhereAGoalCannot) {
               std::string::npos)
         << e.what();
   }
+}
+
+TEST(Pareto, LosesLessTheMoreItMayCost) {
+  if (!has_solver()) GTEST_SKIP() << "this build has no solver";
+  const Searched s = searched(tests::mobile_network(), {.weights = {2, 4, 8}, .ends_free = true});
+  const auto points = pareto(s.measured, Cost::size, 6, {});
+  ASSERT_GE(points.size(), 4U);
+  EXPECT_EQ(points.front(), at_most(s.measured.space, 2, 8));
+  EXPECT_EQ(predicted(s.measured.space, s.measured.sensitivity, points.back()), 0);
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    EXPECT_GT(cost_at(s.measured, Cost::size, points[i]), cost_at(s.measured, Cost::size, points[i - 1]));
+    EXPECT_LE(predicted(s.measured.space, s.measured.sensitivity, points[i]),
+              predicted(s.measured.space, s.measured.sensitivity, points[i - 1]));
+  }
+}
+
+TEST(Narrowest, IsTheLeastThatIsAccepted) {
+  if (!has_solver()) GTEST_SKIP() << "this build has no solver";
+  const Searched s = searched(tests::mobile_network(), {.weights = {2, 4, 8}, .ends_free = true});
+  const auto bits = [&](const Widths& w) { return cost_at(s.measured, Cost::average_bits, w); };
+  const auto found = narrowest(s.measured, {}, [&](const Widths& w) { return bits(w) > 5; });
+  ASSERT_TRUE(found.has_value());
+  EXPECT_GT(bits(*found), 5);
+  EXPECT_LT(bits(*found), 5.3) << "as near as this network's layers allow";
+  EXPECT_FALSE(narrowest(s.measured, {}, [](const Widths&) { return false; }).has_value());
+}
+
+/// One convolution, whose loss is a square in its weights: its Hessian is known.
+TEST(Hessian, IsThatOfASquareWhereTheLossIsOne) {
+  tests::NetworkBuilder builder(5);
+  builder.conv(6, 1);
+  const Searched s = searched(builder.graph, {.weights = {4, 8}, .ends_free = true});
+  const auto told = [](const std::string&) {};
+  const auto found =
+      hessian_sensitivity(s.candidates, s.measured.space, s.meter, {.share = 0.01, .most_probes = 400}, told);
+  EXPECT_LE(found.probing.largest_error, 0.01);
+  EXPECT_LT(found.probing.probes, 400);
+  // The loss is |dW x|^2 / |y|^2: half the trace's mean is sum x^2 / inputs / |y|^2.
+  const double x = s.meter.images().square().sum().item<double>();
+  const double y = s.meter.wanted()[0].square().sum().item<double>();
+  const auto moved = [&](int bits) {
+    const auto& q = s.candidates.weight.at(bits).begin()->second;
+    const Array& w = *weight_of(s.prepared[s.measured.space.layers[0].node].op);
+    double sum = 0;
+    for (std::size_t i = 0; i < w.values.size(); ++i) {
+      const double d = q.codes[i] * q.scale[i / 3] - double{w.values[i]};
+      sum += d * d;
+    }
+    return sum;
+  };
+  const double wanted = x / 3 / y * (moved(4) - moved(8));
+  EXPECT_NEAR(found.sensitivity.weights[0][0], wanted, 0.05 * wanted);
+  EXPECT_EQ(found.sensitivity.weights[0][1], 0);
 }
 
 }  // namespace
