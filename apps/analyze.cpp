@@ -6,16 +6,20 @@
 #include "analyze/advice.h"
 #include "analyze/study.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
+#include "apps/command_specs.h"
 #include "apps/evaluation.h"
 #include "apps/interrupt.h"
 #include "apps/option_tables.h"
 #include "apps/plan_making.h"
 #include "apps/plan_source.h"
+#include "apps/report_output.h"
 #include "apps/scheme_options.h"
 #include "apps/torch_commands.h"
 #include "graph/check.h"
 #include "graph/file.h"
 #include "graph/fingerprint.h"
+#include "report/pages.h"
 
 namespace zsq::apps {
 namespace {
@@ -45,6 +49,11 @@ runtime::PlanFile plan_for(const ModelSource& source, const Calibration& images,
   return file;
 }
 
+std::vector<report::Section> with(std::vector<report::Section> sections, report::Section last) {
+  sections.push_back(std::move(last));
+  return sections;
+}
+
 }  // namespace
 
 int run_analyze(const Arguments& arguments) {
@@ -53,6 +62,7 @@ int run_analyze(const Arguments& arguments) {
         "zsq analyze takes a model, and the plan that was made from it if there is one; ", words.size(),
         " words were given");
   const Stopwatch watch;
+  check_report_options(arguments);
   if (arguments.has("output")) check_output(arguments.text("output"), arguments);
   Status status(arguments.flag("quiet"));
   const ModelSource source = open_model(words[0], arguments);
@@ -75,6 +85,10 @@ int run_analyze(const Arguments& arguments) {
   json facts = to_json(study);
   facts.update({{"seconds", watch.seconds()}, {"peak_rss_mb", peak_rss_mb()}});
   if (arguments.has("output")) write_file_atomically(arguments.text("output"), text_of(facts));
+  write_report(
+      {"What became of " + study.network, study.plan + ", " + study.images,
+       with(study_sections(study), report::commands_section({command_line(analyze_spec(), arguments)}))},
+      arguments);
   status.result(arguments.flag("json") ? text_of(facts) : to_text(study));
   return 0;
 }

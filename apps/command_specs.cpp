@@ -2,6 +2,7 @@
 
 #include "apps/device_options.h"
 #include "apps/option_tables.h"
+#include "apps/report_output.h"
 
 namespace zsq::apps {
 
@@ -34,6 +35,9 @@ CommandSpec quantize_spec() {
       joined({{{"o,output", "FILE", "", "the plan"},
                {"images", "DIR|noise", "", "calibrate on these instead: of 'zsq synth', pictures, or noise"},
                {"dry-run", "", "", "say how long the synthesis would take, from a few of its steps"}},
+              report_options(),
+              {{"keep", "none|grid", "grid",
+                "whether the report shows calibration images: they can reveal what a model saw"}},
               width_options(),
               method_options(),
               synthesis_options(),
@@ -79,6 +83,7 @@ CommandSpec eval_spec() {
             {"per-class", "", "", "a table of the classes, too"},
             {"card", "FILE", "",
              "a quantization card with the accuracy goes there, and as Markdown beside it"}},
+           report_options(),
            device_options(),
            {{"json", "", "", "one JSON object on stdout, nothing else there"},
             {"quiet", "", "", "no progress on stderr"},
@@ -91,6 +96,7 @@ CommandSpec analyze_spec() {
           "zsq analyze resnet20.pt resnet20.zsq",
           joined({{{"images", "DIR|noise", "", "study these instead of synthesized ones"},
                    {"o,output", "FILE", "", "the JSON goes there, too"}},
+                  report_options(),
                   width_options(),
                   method_options(),
                   synthesis_options(),
@@ -121,6 +127,7 @@ CommandSpec compare_spec() {
                    {"csv", "FILE", "", "write the table there as CSV, too"},
                    {"keep-plans", "DIR", "", "the plans go there, such as synthetic-w8a8.zsq"},
                    {"force", "", "", "replace what is there"}},
+                  report_options(),
                   method_options(),
                   synthesis_options(),
                   {{"batch", "N", "32", "images run at once; never changes a result"},

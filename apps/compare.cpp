@@ -7,10 +7,13 @@
 
 #include "apps/calibration.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
+#include "apps/command_specs.h"
 #include "apps/device_options.h"
 #include "apps/evaluation.h"
 #include "apps/interrupt.h"
 #include "apps/plan_origin.h"
+#include "apps/report_output.h"
 #include "apps/scheme_options.h"
 #include "apps/staged_folder.h"
 #include "apps/torch_commands.h"
@@ -20,6 +23,7 @@
 #include "graph/file.h"
 #include "graph/rewrite.h"
 #include "quantize/quantize.h"
+#include "report/pages.h"
 
 namespace zsq::apps {
 namespace {
@@ -61,6 +65,7 @@ std::optional<std::string> folder_for(const std::vector<std::pair<int, int>>& wi
 int run_compare(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
   check(arguments.has("data"), Fault::usage, "--data SET is needed: labelled images");
+  check_report_options(arguments);
   if (arguments.has("csv")) check_output(arguments.text("csv"), arguments);
   const auto widths = widths_from(arguments);
   const auto folder = folder_for(widths, arguments);
@@ -111,6 +116,11 @@ int run_compare(const Arguments& arguments) {
   }
   if (plans) plans->publish();
   if (arguments.has("csv")) write_file_atomically(arguments.text("csv"), to_csv(comparison));
+  write_report({"Calibration images of " + source.model.name,
+                path + " on " + comparison.data,
+                {report::comparison_section(comparison),
+                 report::commands_section({command_line(compare_spec(), arguments)})}},
+               arguments);
   status.result(arguments.flag("json") ? text_of(to_json(comparison)) : to_text(comparison));
   return 0;
 }

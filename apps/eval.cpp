@@ -15,7 +15,7 @@ namespace {
 int run(const Arguments& arguments) {
   const std::string path = arguments.only("PLAN or MODEL");
   check_set_options(arguments);
-  check_card_option(arguments);
+  check_card_options(arguments);
   if (arguments.has("float") || !is_plan(path)) return run_in_torch_library("eval", arguments);
   check(!arguments.has("images"), Fault::usage,
         "--images has no labels, so a plan alone has nothing to be compared with; give --float MODEL, the "

@@ -1,14 +1,18 @@
 #include "apps/eval_card.h"
 
 #include "apps/command.h"
+#include "apps/command_line.h"
+#include "apps/command_specs.h"
 #include "apps/console.h"
 #include "apps/evaluation.h"
 #include "apps/plan_card.h"
+#include "apps/report_output.h"
 #include "apps/version.h"
 #include "evaluate/set_fingerprint.h"
 #include "graph/check.h"
 #include "graph/file.h"
 #include "graph/text.h"
+#include "report/pages.h"
 
 namespace zsq::apps {
 namespace {
@@ -22,13 +26,6 @@ std::string right(const evaluate::Predictions& p) {
   for (std::int64_t i = 0; i < p.images(); ++i)
     all += evaluate::first_class(p[i]) == p.labels[static_cast<std::size_t>(i)] ? '1' : '0';
   return all;
-}
-
-std::string command_of(const Arguments& arguments) {
-  std::string line = "zsq eval " + shell_word(arguments.only("PLAN or MODEL"));
-  for (const char* name : {"float", "data", "images", "device"})
-    if (arguments.has(name)) line += std::string(" --") + name + " " + shell_word(arguments.text(name));
-  return line;
 }
 
 json evaluation_facts(const EvaluatedCard& e) {
@@ -49,7 +46,8 @@ json evaluation_facts(const EvaluatedCard& e) {
 
 }  // namespace
 
-void check_card_option(const Arguments& arguments) {
+void check_card_options(const Arguments& arguments) {
+  check_report_options(arguments);
   if (!arguments.has("card")) return;
   const fs::path path = arguments.text("card");
   check(path.extension() == ".json", Fault::usage, "--card is '", path.string(),
@@ -71,12 +69,17 @@ report::Card card_beside(const fs::path& plan, const runtime::PlanFile& file) {
 }
 
 void write_evaluated_card(EvaluatedCard e, const Arguments& arguments) {
-  if (!arguments.has("card")) return;
+  if (!arguments.has("card") && !wants_report(arguments)) return;
   add(e.card, "evaluation", evaluation_facts(e));
-  add(e.card, "run", {{"evaluated_by", command_of(arguments)}, {"zsq", kVersion}});
+  add(e.card, "run", {{"evaluated_by", command_line(eval_spec(), arguments)}, {"zsq", kVersion}});
   add(e.card, "cost", {{"evaluation_seconds", e.evaluation.seconds}, {"peak_rss_mb", peak_rss_mb()}});
   add(e.card, "machine", machine_facts());
-  write_card(e.card, arguments.text("card"));
+  if (arguments.has("card")) write_card(e.card, arguments.text("card"));
+  write_report({"Accuracy of " + report::shown(e.card.value("network.name")),
+                arguments.positional().front() + " on " + as_utf8(e.set.path.string()),
+                {report::evaluation_section(e.evaluation), report::card_section(e.card),
+                 report::commands_section({command_line(eval_spec(), arguments)})}},
+               arguments);
 }
 
 }  // namespace zsq::apps

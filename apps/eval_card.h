@@ -8,8 +8,9 @@
 
 namespace zsq::apps {
 
-/// Before the work: throws Error where --card FILE cannot be written, or is there and --force was not given.
-void check_card_option(const Arguments& arguments);
+/// Before the work: throws Error where --card FILE, or a report, cannot be written, or is there and --force
+/// was not given.
+void check_card_options(const Arguments& arguments);
 
 /// The card of a plan, with what zsq quantize wrote beside it, if that is this plan's.
 report::Card card_beside(const std::filesystem::path& plan, const runtime::PlanFile& file);
@@ -21,7 +22,7 @@ struct EvaluatedCard {
   const evaluate::Predictions& predictions;
 };
 
-/// Writes --card FILE, where it was given.
+/// Writes --card FILE and the report, where they were asked for.
 void write_evaluated_card(EvaluatedCard evaluated, const Arguments& arguments);
 
 }  // namespace zsq::apps

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "apps/command_line.h"
 #include "apps/command_specs.h"
 #include "apps/config.h"
 #include "apps/evaluation.h"
@@ -31,21 +32,9 @@ runtime::Comparison verified(const runtime::Plan& plan, std::uint64_t seed) {
 /// What zsq reproduce needs. Options that decide where the plan goes and what is said of it are left out.
 json remake_facts(const Arguments& arguments) {
   json options = json::parse(config_text(quantize_spec(), arguments));
-  for (const char* name : {"output", "json", "quiet", "force", "dry-run", "report", "title"})
+  for (const char* name : {"output", "json", "quiet", "force", "dry-run", "report", "plots", "keep"})
     options.erase(name);
   return {{"command", "quantize"}, {"model", arguments.only("MODEL")}, {"options", options}};
-}
-
-std::string command_of(const Arguments& arguments) {
-  std::string line = "zsq quantize " + shell_word(arguments.only("MODEL"));
-  const json options = json::parse(config_text(quantize_spec(), arguments));
-  for (const OptionSpec& option : quantize_spec().options) {
-    const std::string name = long_name(option);
-    if (!options.contains(name) || name == "quiet" || name == "json") continue;
-    if (option.value.empty() ? !arguments.flag(name) : arguments.text(name) == option.default_value) continue;
-    line += " --" + name + (option.value.empty() ? "" : " " + shell_word(arguments.text(name)));
-  }
-  return line;
 }
 
 report::Card card_for(const MadePlan& made, const ModelSource& source) {
@@ -88,6 +77,7 @@ MadePlan make_plan(const ModelSource& source, const Calibration& images, const s
                      {"abits", scheme.activation_bits},
                      {"verified_tensors", check_up.tensors}});
   made.card = card_for(made, source);
+  made.images = images.images;
   return made;
 }
 
@@ -95,7 +85,7 @@ MadePlan make_plan(const ModelSource& source, const Arguments& arguments, Status
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
   const Calibration images = calibration(arguments.text("images"), source, options, status);
   MadePlan made = make_plan(source, images, arguments.only("MODEL"), arguments, status);
-  add(made.card, "run", {{"command", command_of(arguments)}});
+  add(made.card, "run", {{"command", command_line(quantize_spec(), arguments)}});
   add(made.card, "remake", remake_facts(arguments));
   return made;
 }

@@ -14,6 +14,7 @@ struct MadePlan {
   quantize::Result result;
   nlohmann::json facts;  // of `zsq quantize --json`, but for the file and its bytes
   report::Card card;     // but for the file
+  torch::Tensor images;  // it was calibrated on
 };
 
 /// The plan that arguments of zsq quantize ask for, calibrated on these images and verified. model: the file.

@@ -8,14 +8,19 @@
 
 #include "apps/calibration.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
+#include "apps/command_specs.h"
 #include "apps/dry_run.h"
 #include "apps/evaluation.h"
 #include "apps/plan_card.h"
 #include "apps/plan_making.h"
+#include "apps/report_output.h"
 #include "apps/scheme_options.h"
 #include "apps/torch_commands.h"
 #include "graph/check.h"
 #include "graph/text.h"
+#include "report/pages.h"
+#include "synth/contact_sheet.h"
 
 namespace zsq::apps {
 namespace {
@@ -46,6 +51,56 @@ void print(const MadePlan& made, const Arguments& arguments) {
             << " --data IMAGES/\n";
 }
 
+enum class Keep { none, grid };
+
+Keep keep_from(const Arguments& arguments) {
+  const std::string text = arguments.text("keep");
+  check(text == "none" || text == "grid", Fault::usage, "--keep is '", text, "', it must be none or grid");
+  return text == "none" ? Keep::none : Keep::grid;
+}
+
+report::Section summary(const MadePlan& made) {
+  const json& facts = made.facts;
+  const auto bytes = [&](const char* key) { return byte_count(facts[key].get<std::uintmax_t>()); };
+  report::Facts rows{
+      {{"labels", vocabulary_line(made.card)},
+       {"size", bytes("file_bytes") + ", float parameters " + bytes("float_bytes")},
+       {"verified", facts["verified_tensors"].dump() + " tensors equal to the reference"},
+       {"calibrated on", facts["image_count"].dump() + " images, " + facts["images"].get<std::string>()},
+       {"time", fixed(facts["seconds"], 1) + " s, of which synthesis " +
+                    fixed(facts["synthesis_seconds"], 1) + " s"}}};
+  for (const std::string& channels : made.result.constant_channels)
+    rows.rows.emplace_back("dead channels", channels);
+  return {"Summary", {std::move(rows)}};
+}
+
+/// Of a network of one or three channels, as a person sees them.
+std::optional<report::Section> pictures(const MadePlan& made, const ModelSource& source) {
+  constexpr std::int64_t kMost = 16;
+  if (made.images.size(1) != 1 && made.images.size(1) != 3) return std::nullopt;
+  const std::string png = synth::contact_sheet(made.images.slice(0, 0, kMost), source.preprocessing);
+  const auto shown = std::min(kMost, made.images.size(0));
+  return report::Section{
+      "Images",
+      {report::Picture{png, "the first " + std::to_string(shown) + " of the calibration images, in a grid"}}};
+}
+
+report::Document document_of(const MadePlan& made, const ModelSource& source, const Arguments& arguments) {
+  std::vector<report::StepFacts> steps;
+  for (const quantize::StepReport& s : made.result.steps)
+    steps.push_back({s.name, s.sqnr_db, s.kept, s.seconds});
+  report::Document document{
+      "Quantization of " + source.model.name, vocabulary_line(made.card), {summary(made)}};
+  document.sections.push_back(report::steps_section(steps));
+  if (keep_from(arguments) == Keep::grid)
+    if (auto section = pictures(made, source)) document.sections.push_back(std::move(*section));
+  document.sections.push_back(report::card_section(made.card));
+  document.sections.push_back(report::commands_section(
+      {command_line(quantize_spec(), arguments),
+       "zsq reproduce " + shell_word(card_path(arguments.text("output")).string())}));
+  return document;
+}
+
 }  // namespace
 
 int run_quantize(const Arguments& arguments) {
@@ -54,6 +109,8 @@ int run_quantize(const Arguments& arguments) {
   check_output(output, arguments);
   check_output(card_path(output), arguments);
   check_output(markdown_path(card_path(output)), arguments);
+  check_report_options(arguments);
+  keep_from(arguments);
   std::error_code ignored;
   check(!fs::equivalent(path, output, ignored), Fault::usage, output.string(),
         ": is the model itself, which would be lost; name another file as -o");
@@ -81,6 +138,7 @@ int run_quantize(const Arguments& arguments) {
   add(made.card, "cost", {{"file_bytes", facts["file_bytes"]}, {"seconds", facts["seconds"]}});
   add(made.card, "plan", {{"file", as_utf8(output.filename().string())}});
   write_card(made.card, card_path(output));
+  if (wants_report(arguments)) write_report(document_of(made, source, arguments), arguments);
   status.clear();
   if (arguments.flag("json")) {
     std::cout << text_of(facts);

@@ -1,31 +1,10 @@
-#include <functional>
-
 #include "graph/text_table.h"
 #include "report/card.h"
 #include "report/card_fields.h"
+#include "report/card_sections.h"
 
 namespace zsq::report {
 namespace {
-
-using Rows = std::vector<NamedValue>;
-
-/// Calls `each` with the heading and the facts of every section that says anything.
-void sections(const Card& card, const std::function<void(std::string_view heading, const Rows& rows)>& each) {
-  std::string_view section;
-  Rows rows;
-  const auto close = [&] {
-    if (!rows.empty()) each(heading(section), rows);
-    rows.clear();
-  };
-  for (const CardField& field : card_fields()) {
-    const std::string_view of = field.key.substr(0, field.key.find('.'));
-    if (of != section) close();
-    section = of;
-    const nlohmann::json value = card.value(field.key);
-    if (!value.is_null()) rows.push_back({std::string(field.label), shown(value)});
-  }
-  close();
-}
 
 /// A cell of a table: what would end it is written as it is shown.
 std::string cell(const std::string& text) {
@@ -39,20 +18,34 @@ std::string cell(const std::string& text) {
 
 }  // namespace
 
+std::vector<CardSection> card_sections(const Card& card) {
+  std::vector<CardSection> all;
+  std::string_view last;
+  for (const CardField& field : card_fields()) {
+    const nlohmann::json value = card.value(field.key);
+    if (value.is_null()) continue;
+    const std::string_view section = field.key.substr(0, field.key.find('.'));
+    if (section != last) all.push_back({std::string(heading(section)), {}});
+    last = section;
+    all.back().rows.push_back({std::string(field.label), shown(value)});
+  }
+  return all;
+}
+
 std::string to_text(const Card& card) {
   std::string text;
-  sections(card, [&](std::string_view heading, const Rows& rows) {
-    text += (text.empty() ? "" : "\n") + std::string(heading) + "\n" + named_values(rows);
-  });
+  for (const CardSection& section : card_sections(card))
+    text += (text.empty() ? "" : "\n") + section.heading + "\n" + named_values(section.rows);
   return text;
 }
 
 std::string to_markdown(const Card& card) {
   std::string text = "# Quantization card: " + cell(shown(card.value("network.name"))) + "\n";
-  sections(card, [&](std::string_view heading, const Rows& rows) {
-    text += "\n## " + std::string(heading) + "\n\n| | |\n|---|---|\n";
-    for (const NamedValue& row : rows) text += "| " + cell(row.name) + " | " + cell(row.value) + " |\n";
-  });
+  for (const CardSection& section : card_sections(card)) {
+    text += "\n## " + section.heading + "\n\n| | |\n|---|---|\n";
+    for (const NamedValue& row : section.rows)
+      text += "| " + cell(row.name) + " | " + cell(row.value) + " |\n";
+  }
   return text;
 }
 

@@ -52,8 +52,7 @@ cv::Mat bgr(const torch::Tensor& pixels, Preprocessing::Channels channels) {
 
 }  // namespace
 
-void write_contact_sheet(const std::filesystem::path& path, const torch::Tensor& images,
-                         const Preprocessing& preprocessing) {
+std::string contact_sheet(const torch::Tensor& images, const Preprocessing& preprocessing) {
   check(images.dim() == 4 && images.size(0) > 0 && (images.size(1) == 1 || images.size(1) == 3), Fault::data,
         "images of ", images.sizes(), " cannot be shown, one or three channels are needed");
   const auto count = static_cast<int>(std::min<std::int64_t>(kMost, images.size(0)));
@@ -65,9 +64,13 @@ void write_contact_sheet(const std::filesystem::path& path, const torch::Tensor&
     cv::resize(bgr(pixels[i], preprocessing.channels), place, place.size(), 0, 0, cv::INTER_NEAREST);
   }
   std::vector<unsigned char> png;
-  check(cv::imencode(".png", canvas, png), Fault::data, path.string(),
-        ": the contact sheet cannot be encoded");
-  write_file_atomically(path, {reinterpret_cast<const char*>(png.data()), png.size()});
+  check(cv::imencode(".png", canvas, png), Fault::data, "the contact sheet cannot be encoded as PNG");
+  return {reinterpret_cast<const char*>(png.data()), png.size()};
+}
+
+void write_contact_sheet(const std::filesystem::path& path, const torch::Tensor& images,
+                         const Preprocessing& preprocessing) {
+  write_file_atomically(path, contact_sheet(images, preprocessing));
 }
 
 }  // namespace zsq::synth
