@@ -88,6 +88,15 @@ search::LatencyOptions latency_options(const Job& job) {
   return {.path = job.path, .cache = latency_cache()};  // of one thread
 }
 
+/// Before minutes are spent on sensitivities: with none, a choice within the goals is as good as any.
+void check_reachable(search::Measured measured, const AskedGoals& asked) {
+  for (const search::Layer& layer : measured.space.layers)
+    measured.sensitivity.weights.emplace_back(layer.widths.size(), 0.0);
+  for (const search::Group& group : measured.space.groups)
+    measured.sensitivity.activations.emplace_back(group.widths.size(), 0.0);
+  search::best_widths(measured, asked.goals(measured));
+}
+
 Ready ready_for(const Job& job, const search::Space& space, const torch::Tensor& images,
                 const Arguments& arguments, const AskedGoals& asked) {
   const auto begun = std::chrono::steady_clock::now();
@@ -102,6 +111,13 @@ Ready ready_for(const Job& job, const search::Space& space, const torch::Tensor&
               {},
               {},
               0};
+  const runtime::PlanFile widest = plan_of(ready, job, search::widest(space));
+  ready.measured.costs.plan_bytes = std::ssize(runtime::encode_plan(widest));
+  ready.measured.costs.arena_bytes = plan_memory(widest.plan, runtime::plain_demand(widest.plan)).bytes;
+  if (asked.wants(Cost::latency) || arguments.flag("latency"))
+    ready.measured.costs.latency =
+        search::measure_latency(ready.candidates, space, job.pixels, latency_options(job), job.told);
+  check_reachable(ready.measured, asked);
   const search::Measure measure = measure_from(arguments);
   const bool checks = arguments.has("check");
   if (checks || measure != search::Measure::hessian) {
@@ -115,13 +131,7 @@ Ready ready_for(const Job& job, const search::Space& space, const torch::Tensor&
     ready.probing = hessian.probing;
   }
   ready.measured.sensitivity = ready.by_measure.at(measure);
-  const runtime::PlanFile widest = plan_of(ready, job, search::widest(space));
-  ready.measured.costs.plan_bytes = std::ssize(runtime::encode_plan(widest));
-  ready.measured.costs.arena_bytes = plan_memory(widest.plan, runtime::plain_demand(widest.plan)).bytes;
   ready.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  if (asked.wants(Cost::latency) || arguments.flag("latency"))
-    ready.measured.costs.latency =
-        search::measure_latency(ready.candidates, space, job.pixels, latency_options(job), job.told);
   return ready;
 }
 
