@@ -45,6 +45,11 @@ torch::Tensor read_images(const fs::path& path, const ModelSource& source, int c
   const fs::path inside = path / "images.safetensors";
   if (path.extension() == ".safetensors") return read_synthesized(path, source);
   if (fs::is_regular_file(inside)) return read_synthesized(inside, source);
+  if (fs::is_directory(path)) {
+    std::vector<torch::Tensor> parts;
+    for (const fs::path& shard : synth::shard_files(path)) parts.push_back(read_synthesized(shard, source));
+    if (!parts.empty()) return torch::cat(parts);
+  }
   return read_pictures(path, source, count);
 }
 
@@ -80,8 +85,8 @@ Teacher teacher_of(const ModelSource& source, Status& status) {
 Calibration synthesize(const ModelSource& source, const synth::Options& options, Status& status) {
   const Teacher teacher = teacher_of(source, status);
   const auto& stored = teacher.stored;
-  const auto made =
-      synth::synthesize(teacher.network, stored, source.preprocessing, options, status.for_synthesis());
+  const auto made = synth::synthesize(teacher.network, stored, source.preprocessing, options,
+                                      {.progress = status.for_synthesis()});
   synth::check_quality(
       synth::measure_quality(teacher.network, stored, made.images, options.batch, options.threads));
   return {made.images, "synthesized", made.seconds,

@@ -22,6 +22,8 @@ CommandSpec synth_spec() {
           joined({{{"o,output", "DIR", "", "images.safetensors, contact-sheet.png and report.json go there"},
                    {"keep", "none|grid|all", "all",
                     "what images touch the disk: they can reveal what a model saw"},
+                   {"resume", "", "", "keep what an interrupted run has made, in DIR, and carry on from it"},
+                   {"shard", "I/N", "", "make the I-th of N parts only, I from 0; any of them reads the same elsewhere"},
                    {"npy", "", "", "images.npy, too: float32 [n,c,h,w], normalised, for other tools"}},
                   synthesis_options(),
                   output_options(),

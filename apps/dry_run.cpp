@@ -20,7 +20,7 @@ SynthesisCost probe_synthesis(const ModelSource& source, const synth::Options& o
   std::int64_t warm = 0;  // the first step of each batch in flight pays for memory and is not timed
   try {
     synth::synthesize(teacher.network, teacher.stored, source.preprocessing, options,
-                      [&](const synth::Progress& p) {
+                      {.progress = [&](const synth::Progress& p) {
                         status.progress("dry run: timing steps of the synthesis");
                         cost.steps = std::int64_t{p.batches} * p.steps;
                         last = Clock::now();
@@ -30,7 +30,7 @@ SynthesisCost probe_synthesis(const ModelSource& source, const synth::Options& o
                         }
                         cost.timed = p.done;
                         return p.done < enough && !is_interrupted();
-                      });
+                      }});
   } catch (const synth::Interrupted&) {
     stop_if_interrupted();
   }

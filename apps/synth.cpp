@@ -1,6 +1,7 @@
 // zsq synth: images from batch-norm statistics, as a file, a contact sheet and a report.
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -9,10 +10,12 @@
 #include "apps/console.h"
 #include "apps/staged_folder.h"
 #include "apps/torch_commands.h"
+#include "apps/version.h"
 #include "export/npy.h"
 #include "graph/check.h"
 #include "graph/file.h"
 #include "graph/fingerprint.h"
+#include "graph/sha256.h"
 #include "synth/contact_sheet.h"
 #include "synth/image_files.h"
 #include "synth/report.h"
@@ -33,6 +36,37 @@ Keep keep_from(const Arguments& arguments) {
   return Keep::all;
 }
 
+/// "1/4": the second of four.
+synth::Shard shard_from(const Arguments& arguments) {
+  const std::string text = arguments.text("shard");
+  if (text.empty()) return {};
+  const auto slash = text.find('/');
+  check(slash != std::string::npos, Fault::usage, "--shard is '", text, "', it must be I/N, such as 0/4");
+  const auto of = to_integer("--shard", text.substr(slash + 1), 1, 100000);
+  return {static_cast<int>(to_integer("--shard", text.substr(0, slash), 0, of - 1)), static_cast<int>(of)};
+}
+
+/// What decides the images: another run's checkpoints are not carried on from.
+std::string run_of(const ModelSource& source, const synth::Options& options) {
+  const nlohmann::json all{{"zsq", kVersion},
+                           {"recipe", synth::to_json(options)},
+                           {"weights", weights_sha256(source.model.graph)},
+                           {"mean", source.preprocessing.mean},
+                           {"deviation", source.preprocessing.deviation}};
+  return sha256(all.dump());
+}
+
+/// None without --resume.
+std::optional<synth::Checkpoints> checkpoints_from(const Arguments& arguments, const ModelSource& source,
+                                                   const synth::Options& options, const fs::path& folder) {
+  constexpr int kStepsBetween = 25;
+  if (!arguments.flag("resume")) return std::nullopt;
+  check(keep_from(arguments) == Keep::all, Fault::usage, "--resume keeps images, --keep ",
+        arguments.text("keep"), " does not; leave one of them out");
+  return synth::Checkpoints(folder / synth::shard_file("checkpoints", options.shard, ""),
+                            run_of(source, options), kStepsBetween);
+}
+
 std::string as_npy(const torch::Tensor& images) {
   const torch::Tensor values = images.to(torch::kCPU, torch::kFloat).contiguous();
   return runtime::exporting::to_npy(
@@ -49,13 +83,23 @@ int run_synth(const Arguments& arguments) {
   Status status(arguments.flag("quiet"));
   const ModelSource source = open_model(path, arguments);
   for (const std::string& warning : source.model.warnings) status.warn(warning);
-  const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
+  synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
+  options.shard = shard_from(arguments);
+  const auto file = [&](const char* stem, const char* extension) {
+    return synth::shard_file(stem, options.shard, extension);
+  };
   const auto [teacher, stored] = teacher_of(source, status);
   check(!arguments.flag("npy") || keep == Keep::all, Fault::usage, "--npy keeps the images, --keep ",
         arguments.text("keep"), " does not; leave one of them out");
-  check_folder(folder, {"images.safetensors", "images.npy", "contact-sheet.png", "report.json"}, arguments);
+  check_folder(folder,
+               {file("images", ".safetensors"), file("images", ".npy"), file("contact-sheet", ".png"),
+                file("report", ".json")},
+               arguments);
 
-  const auto made = synth::synthesize(teacher, stored, source.preprocessing, options, status.for_synthesis());
+  const auto checkpoints = checkpoints_from(arguments, source, options, folder);
+  const auto made = synth::synthesize(
+      teacher, stored, source.preprocessing, options,
+      {.progress = status.for_synthesis(), .checkpoints = checkpoints ? &*checkpoints : nullptr});
   auto quality = synth::measure_quality(teacher, stored, made.images, options.batch, options.threads);
   quality.spectrum = synth::measure_spectrum(made.images, source.preprocessing);
   nlohmann::json report = synth::to_json(made, quality);
@@ -63,14 +107,15 @@ int run_synth(const Arguments& arguments) {
   report["read"] = {path};  // all that was: the model
   StagedFolder staged(folder);
   if (keep == Keep::all)
-    synth::save_images(staged / "images.safetensors",
+    synth::save_images(staged / file("images", ".safetensors"),
                        {made.images, source.model.name, synth::to_json(options).dump(), options.seed,
                         weights_sha256(source.model.graph)});
-  if (arguments.flag("npy")) write_file_atomically(staged / "images.npy", as_npy(made.images));
+  if (arguments.flag("npy")) write_file_atomically(staged / file("images", ".npy"), as_npy(made.images));
   if (keep != Keep::none)
-    synth::write_contact_sheet(staged / "contact-sheet.png", made.images, source.preprocessing);
-  write_file_atomically(staged / "report.json", text_of(report));
+    synth::write_contact_sheet(staged / file("contact-sheet", ".png"), made.images, source.preprocessing);
+  write_file_atomically(staged / file("report", ".json"), text_of(report));
   staged.publish();
+  if (checkpoints) fs::remove_all(checkpoints->folder());
   const std::string next = "written to " + folder.string() + "\nnext: zsq quantize " + shell_word(path) +
                            " --images " + shell_word(folder.string()) + " -o " +
                            shell_word(source.model.name + ".zsq") + "\n";

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstring>
+#include <regex>
 #include <sstream>
 
 #include <torch/types.h>
@@ -47,13 +48,38 @@ void check_images(const SafeTensor& found, const Shape& input, const std::string
 
 }  // namespace
 
+std::string shard_file(const std::string& stem, const Shard& shard, const std::string& extension) {
+  if (shard.of == 1) return stem + extension;
+  return stem + "-" + std::to_string(shard.index) + "-of-" + std::to_string(shard.of) + extension;
+}
+
+std::vector<std::filesystem::path> shard_files(const std::filesystem::path& folder) {
+  static const std::regex kShard(R"(images-\d{1,5}-of-(\d{1,5})\.safetensors)");
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    std::smatch found;
+    if (!std::regex_match(name, found, kShard)) continue;
+    const Shard all{0, std::stoi(found[1])};
+    for (Shard shard = all; shard.index < all.of; ++shard.index) {
+      files.push_back(folder / shard_file(kTensor, shard, ".safetensors"));
+      check(std::filesystem::exists(files.back()), Fault::data, files.back().string(),
+            ": this shard is missing; zsq synth --shard ", shard.index, "/", all.of, " makes it");
+    }
+    break;
+  }
+  return files;
+}
+
 void save_images(const std::filesystem::path& path, const SavedImages& set) {
   const torch::Tensor images = set.images.detach().cpu().to(torch::kFloat32).contiguous();
   SafeTensors content;
   content.tensors[kTensor] = {.dtype = DType::f32,
                               .dims = images.sizes().vec(),
                               .bytes = {static_cast<const char*>(images.const_data_ptr()), images.nbytes()}};
-  content.metadata = {{"network", set.network}, {"recipe", set.recipe}, {"seed", std::to_string(set.seed)},
+  content.metadata = {{"network", set.network},
+                      {"recipe", set.recipe},
+                      {"seed", std::to_string(set.seed)},
                       {"weights_sha256", set.weights_sha256}};
   write_file_atomically(path, encode_safetensors(content));
 }

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <torch/types.h>
 
 #include "graph/array.h"
+#include "synth/options.h"
 
 namespace zsq::synth {
 
@@ -22,6 +24,13 @@ struct SavedImages {
 /// Writes a safetensors file with one tensor "images", the rest as metadata; atomically. The same set gives
 /// the same bytes.
 void save_images(const std::filesystem::path& path, const SavedImages& set);
+
+/// "images-1-of-4.safetensors": a file of one shard; "images.safetensors" where there is one only.
+std::string shard_file(const std::string& stem, const Shard& shard, const std::string& extension);
+
+/// The images of all shards in a folder, in order; empty where it holds none. Throws Error (Fault::data)
+/// where one is missing.
+std::vector<std::filesystem::path> shard_files(const std::filesystem::path& folder);
 
 /// The bytes are not trusted. `input` is what the network takes. Throws Error (Fault::data) where the file
 /// cannot be read, is cut short, has no float32 tensor "images" of those extents, or a value is not a finite

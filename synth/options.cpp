@@ -136,6 +136,9 @@ Options default_options(const Shape& input) {
   options.steps = 150;
   options.learning_rate = 0.1;
   options.weights.classes = 0.003;
+  options.weights.colour = 1;
+  options.weights.speckle = 0.5;
+  options.grain = 4;
   options.roll = 4;
   return options;
 }
@@ -145,7 +148,14 @@ void check_options(const Options& o) {
   each_weight(o.weights, Check());
   check(o.threads >= 0 && o.threads <= 4096, Fault::usage, "threads is ", o.threads,
         ", it must be from 0 to 4096");
+  const int batches = batch_count(o);
+  check(o.shard.of >= 1 && o.shard.of <= batches, Fault::usage, "there are ", o.shard.of,
+        " shards, there must be from 1 to as many as batches, ", batches);
+  check(o.shard.index >= 0 && o.shard.index < o.shard.of, Fault::usage, "shard is ", o.shard.index,
+        ", it must be from 0 to ", o.shard.of - 1);
 }
+
+int batch_count(const Options& o) { return (o.count + o.batch - 1) / o.batch; }
 
 json to_json(const Options& o) {
   json recipe, weights;

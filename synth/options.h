@@ -23,6 +23,12 @@ struct LossWeights {
   double logit_range = 0;   // >= 0; keeps the range of the logits from being underestimated
 };
 
+/// Which of a synthesis' batches are made here: each `of`-th part of them, in order, so that the parts one
+/// after another are the whole.
+struct Shard {
+  int index = 0, of = 1;  // 0 <= index < of <= the number of batches
+};
+
 /// Everything that decides the images. Same options, network and machine: same bytes, whatever `threads` is.
 struct Options {
   int count = 256;             // images to make, 1..100000; the last batch is whole, what is over is dropped
@@ -36,6 +42,7 @@ struct Options {
   int roll = 2;            // each step shifts the images by up to this many pixels, 0..4096
   bool flip = true;        // each step mirrors them left to right, or not
   std::uint64_t seed = 0;  // any
+  Shard shard = {};        // not of the recipe: together they make what one makes
   int threads = 0;  // batches made at the same time, each in its own memory, 0..4096; 0: one for each core
 };
 
@@ -43,8 +50,12 @@ struct Options {
 /// defaults above, beyond that fewer images in smaller batches. Chosen by the fit to the batch norms alone,
 /// never by an accuracy, on ResNet-20, MobileNetV1 and MCUNet: the weight of the classes is as high as it can
 /// be without the fit becoming worse than that of real images (0.08 deviations), because without it the
-/// logits reach only half of their range.
+/// logits reach only half of their range. Larger images are kept from fine colour and from speckle, which few
+/// batch norms of such networks see (docs/synthesis.md).
 Options default_options(const Shape& input);
+
+/// Of all shards together.
+int batch_count(const Options& options);
 
 /// Throws Error (Fault::usage) that names the first option outside its range.
 void check_options(const Options& options);

@@ -131,7 +131,8 @@ nlohmann::json to_json(const Synthesis& synthesis, const Quality& quality) {
       std::count_if(quality.histogram.begin(), quality.histogram.end(), [](auto n) { return n > 0; });
   return {{"images", synthesis.images.size(0)},
           {"seconds", synthesis.seconds},
-          {"seconds_per_100_iterations", 100 * synthesis.seconds / static_cast<double>(synthesis.iterations)},
+          {"seconds_per_100_iterations",
+           100 * synthesis.seconds / static_cast<double>(std::max<std::int64_t>(1, synthesis.iterations))},
           {"peak_rss_mb", peak_rss_mb()},
           {"mean_error", quality.mean_error},
           {"std_error", quality.std_error},

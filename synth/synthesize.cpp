@@ -4,9 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <mutex>
-#include <numbers>
 
-#include <torch/optim/adam.h>
 #include <torch/types.h>
 
 #include "graph/check.h"
@@ -15,6 +13,7 @@
 #include "synth/losses.h"
 #include "synth/natural_image.h"
 #include "synth/noise.h"
+#include "synth/optimiser.h"
 #include "synth/pixels.h"
 
 namespace zsq::synth {
@@ -29,8 +28,9 @@ struct Job {
   std::span<const bnstats::Statistics> stored;
   const Preprocessing& preprocessing;
   const Options& options;
-  Tensor labels;  // [batches * batch]
-  int batches;
+  const Checkpoints* checkpoints;  // null: none
+  Tensor labels;                   // [all batches * batch]
+  int first, batches;              // those of this shard
 };
 
 /// Counts the steps of all batches, and passes them on one at a time.
@@ -46,26 +46,37 @@ class Meter {
   void tell(int batch, int step, double loss) {
     const std::scoped_lock lock(mutex_);
     if (stopped_) throw Interrupted();
-    loss_[static_cast<std::size_t>(step)] += loss / batches_;
-    ++done_;
+    count(step, loss);
+    ++made_;
     if (!callback_) return;
-    const double rate = static_cast<double>(done_) / seconds();
+    const double rate = static_cast<double>(made_) / seconds();
     const double left = static_cast<double>(static_cast<std::int64_t>(batches_) * steps_ - done_);
     stopped_ = !callback_({batch, batches_, step + 1, steps_, done_, loss, rate, left / rate});
     if (stopped_) throw Interrupted();
   }
 
+  /// Steps that an earlier run has made.
+  void resume(std::span<const double> loss) {
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t step = 0; step < loss.size(); ++step) count(static_cast<int>(step), loss[step]);
+  }
+
   double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
   const std::vector<double>& loss() const { return loss_; }
-  std::int64_t done() const { return done_; }
+  std::int64_t made() const { return made_; }
 
  private:
+  void count(int step, double loss) {
+    loss_[static_cast<std::size_t>(step)] += loss / batches_;
+    ++done_;
+  }
+
   const ProgressCallback& callback_;
   int batches_, steps_;
   std::vector<double> loss_;
   std::mutex mutex_;
   bool stopped_ = false;
-  std::int64_t done_ = 0;
+  std::int64_t done_ = 0, made_ = 0;  // of them all; by this run
   Clock::time_point begin_ = Clock::now();
 };
 
@@ -73,10 +84,6 @@ class Meter {
 Tensor balanced_labels(std::int64_t count, std::int64_t classes, std::uint64_t seed) {
   const Tensor order = torch::randperm(classes, batch_generator(seed, -1), torch::kInt64);
   return order.index_select(0, torch::arange(count, torch::kInt64).remainder(classes));
-}
-
-double cosine(double learning_rate, int step, int steps) {
-  return learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * step / steps));
 }
 
 /// The terms that have a weight, weighted; that of the classes only where there are any. images: before
@@ -103,6 +110,38 @@ Tensor total_loss(const Job& job, const bnstats::Probe& probe, const Tensor& ima
   return loss;
 }
 
+/// The losses so far; none where there is no checkpoint to carry on from.
+std::vector<double> resume(const Checkpoints* checkpoints, int batch, int steps, Optimiser& optimiser,
+                           torch::Generator& generator) {
+  if (checkpoints == nullptr) return {};
+  BatchState like = optimiser.state(0);
+  like.random = generator.get_state();
+  const auto found = checkpoints->load(batch, like);
+  if (!found) return {};
+  check(found->step <= steps, Fault::data, checkpoints->folder().string(), ": batch ", batch, " has made ",
+        found->step, " of ", steps, " steps; remove the folder to begin again");
+  optimiser.set_state(*found);
+  try {
+    generator.set_state(found->random);
+  } catch (const c10::Error&) {
+    fail(Fault::data, checkpoints->folder().string(), ": the random state of batch ", batch,
+         " is damaged; remove the folder to begin again");
+  }
+  return found->loss;
+}
+
+/// Where one is due.
+void leave_checkpoint(const Job& job, int batch, const Optimiser& optimiser,
+                      const torch::Generator& generator, const std::vector<double>& losses) {
+  const auto steps = static_cast<int>(losses.size());
+  if (job.checkpoints == nullptr) return;
+  if (steps % job.checkpoints->every() != 0 && steps != job.options.steps) return;
+  BatchState state = optimiser.state(steps);
+  state.random = generator.get_state();
+  state.loss = losses;
+  job.checkpoints->save(batch, state);
+}
+
 /// Undefined where it had to end before it was ready.
 Tensor make_batch(const Job& job, int batch, Meter& meter, const BatchEnds& ends) {
   const Options& o = job.options;
@@ -112,11 +151,12 @@ Tensor make_batch(const Job& job, int batch, Meter& meter, const BatchEnds& ends
   const images::PixelRange range = images::pixel_range(job.preprocessing, graph.input_shape().c);
   Pixels source(octave_noise(o.batch, graph.input_shape(), job.preprocessing, generator, o.grain).to(device),
                 {range.low.to(device), range.high.to(device)});
-  torch::optim::Adam adam(source.parameters(), torch::optim::AdamOptions(o.learning_rate));
-  auto& adam_options = static_cast<torch::optim::AdamOptions&>(adam.param_groups().front().options());
+  Optimiser optimiser(source, o.learning_rate, o.steps);
   const Tensor labels = job.labels.narrow(0, static_cast<std::int64_t>(batch) * o.batch, o.batch).to(device);
   bnstats::Probe probe(graph, job.stored);
-  for (int step = 0; step < o.steps; ++step) {
+  std::vector<double> losses = resume(job.checkpoints, batch, o.steps, optimiser, generator);
+  meter.resume(losses);
+  for (int step = static_cast<int>(losses.size()); step < o.steps; ++step) {
     if (ends()) return {};
     probe.reset();
     const Tensor images = source.images();
@@ -127,11 +167,9 @@ Tensor make_batch(const Job& job, int batch, Meter& meter, const BatchEnds& ends
     const double value = loss.item<double>();
     check(std::isfinite(value), Fault::target, "the loss of batch ", batch, " is not a number at step ",
           step + 1, "; try a lower learning rate than ", o.learning_rate);
-    adam.zero_grad();
-    loss.backward();
-    adam_options.lr(cosine(o.learning_rate, step, o.steps));
-    adam.step();
-    source.project();
+    optimiser.step(step, loss);
+    losses.push_back(value);
+    leave_checkpoint(job, batch, optimiser, generator, losses);
     meter.tell(batch, step, value);
   }
   return source.images().detach().cpu().contiguous();
@@ -153,24 +191,34 @@ void name_lack_of_memory(const Options& options, const Work& work) {
 }  // namespace
 
 Synthesis synthesize(const TorchExecutor& teacher, std::span<const bnstats::Statistics> stored,
-                     const Preprocessing& preprocessing, const Options& options,
-                     const ProgressCallback& progress) {
+                     const Preprocessing& preprocessing, const Options& options, const Beside& beside) {
   check_options(options);
-  const int batches = (options.count + options.batch - 1) / options.batch;
-  const std::int64_t made = static_cast<std::int64_t>(batches) * options.batch;
+  const std::int64_t all = batch_count(options);
+  const auto first = static_cast<int>(all * options.shard.index / options.shard.of);
+  const auto end = static_cast<int>(all * (options.shard.index + 1) / options.shard.of);
   const std::int64_t drawn = classes(teacher.graph()).value_or(1);
-  const Job job{teacher, stored, preprocessing, options, balanced_labels(made, drawn, options.seed), batches};
-  Meter meter(job, progress);
-  std::vector<Tensor> images(static_cast<std::size_t>(batches));
-  parallel_batches(batches, options.threads, [&](int batch, const BatchEnds& ends) {
+  const Job job{teacher,
+                stored,
+                preprocessing,
+                options,
+                beside.checkpoints,
+                balanced_labels(all * options.batch, drawn, options.seed),
+                first,
+                end - first};
+  Meter meter(job, beside.progress);
+  std::vector<Tensor> images(static_cast<std::size_t>(job.batches));
+  parallel_batches(job.batches, options.threads, [&](int i, const BatchEnds& ends) {
     name_lack_of_memory(
-        options, [&] { images[static_cast<std::size_t>(batch)] = make_batch(job, batch, meter, ends); });
+        options, [&] { images[static_cast<std::size_t>(i)] = make_batch(job, first + i, meter, ends); });
   });
-  return {.images = torch::cat(images).narrow(0, 0, options.count).contiguous(),
-          .labels = job.labels.narrow(0, 0, options.count).contiguous(),
+  const std::int64_t begin = static_cast<std::int64_t>(first) * options.batch;
+  const std::int64_t count =
+      std::min<std::int64_t>(static_cast<std::int64_t>(end) * options.batch, options.count) - begin;
+  return {.images = torch::cat(images).narrow(0, 0, count).contiguous(),
+          .labels = job.labels.narrow(0, begin, count).contiguous(),
           .loss = meter.loss(),
           .seconds = meter.seconds(),
-          .iterations = meter.done()};
+          .iterations = meter.made()};
 }
 
 }  // namespace zsq::synth

@@ -70,7 +70,8 @@ Ended wait_for(pid_t child, const Surroundings& surroundings, const fs::path& er
       kill(child, SIGINT);
       interrupted = true;
     }
-    if (steady_clock::now() > deadline) kill(child, SIGKILL);
+    if (steady_clock::now() > deadline || (surroundings.killed && surroundings.killed()))
+      kill(child, SIGKILL);
     if (terminal != nullptr) terminal->drain();
     std::this_thread::sleep_for(milliseconds(5));
   }

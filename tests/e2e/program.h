@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Surroundings {
   std::uint64_t largest_file = 0;           // bytes it may write to a file; 0: any
   bool interrupt = false;                   // Ctrl-C once it has said something on stderr
   int seconds = 120;                        // before it is killed
+  std::function<bool()> killed = {};        // asked every few milliseconds; true: SIGKILL now
   std::filesystem::path out = {};           // where stdout goes instead
   std::filesystem::path binary = {};        // instead of $ZSQ_BINARY
   std::vector<std::string> variables = {};  // NAME=VALUE each, of its environment beside ours

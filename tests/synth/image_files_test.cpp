@@ -78,6 +78,17 @@ TEST_F(ImageFiles, RefuseWhatIsNotANumber) {
   }
 }
 
+TEST_F(ImageFiles, OfShardsAreFoundInOrderAndAllOfThem) {
+  EXPECT_TRUE(shard_files(folder_).empty());
+  EXPECT_EQ(shard_file("report", {0, 1}, ".json"), "report.json");
+  for (int i = 0; i < 11; ++i) std::ofstream(folder_ / shard_file("images", {i, 11}, ".safetensors"));
+  const auto files = shard_files(folder_);
+  ASSERT_EQ(files.size(), 11U);
+  EXPECT_EQ(files[10].filename(), "images-10-of-11.safetensors");
+  fs::remove(files[3]);
+  EXPECT_THROW(shard_files(folder_), Error);
+}
+
 TEST_F(ImageFiles, AContactSheetShowsTheImages) {
   Preprocessing preprocessing;
   preprocessing.mean = {0, 0, 0};

@@ -13,7 +13,7 @@ namespace {
 class Synthesize : public testing::Test {
  protected:
   Synthesis run(const Options& options, const ProgressCallback& progress = {}) const {
-    return synthesize(teacher_, stored_, preprocessing(), options, progress);
+    return synthesize(teacher_, stored_, preprocessing(), options, {.progress = progress});
   }
 
   static Preprocessing preprocessing() {
@@ -97,6 +97,26 @@ TEST_F(Synthesize, RefusesOptionsOutOfRange) {
     } catch (const Error& error) {
       EXPECT_EQ(error.fault(), Fault::usage) << error.what();
     }
+  }
+}
+
+TEST_F(Synthesize, ShardsTogetherAreTheWhole) {
+  Options options{.count = 11, .batch = 2, .steps = 3};
+  const Synthesis whole = run(options);
+  for (const int shards : {1, 2, 4, 6}) {
+    std::vector<torch::Tensor> images, labels;
+    for (int i = 0; i < shards; ++i) {
+      options.shard = {i, shards};
+      const Synthesis part = run(options);
+      images.push_back(part.images);
+      labels.push_back(part.labels);
+    }
+    EXPECT_TRUE(torch::equal(torch::cat(images), whole.images)) << shards;
+    EXPECT_TRUE(torch::equal(torch::cat(labels), whole.labels)) << shards;
+  }
+  for (const Shard bad : {Shard{0, 7}, Shard{2, 2}, Shard{-1, 2}, Shard{0, 0}}) {
+    options.shard = bad;
+    EXPECT_THROW(run(options), Error);
   }
 }
 
