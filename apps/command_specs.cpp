@@ -106,6 +106,26 @@ CommandSpec analyze_spec() {
                   model_options()})};
 }
 
+CommandSpec sweep_spec() {
+  auto widths = width_options();
+  widths[0].default_value = "4";
+  return {
+      "sweep", "MODEL", "what each choice beside the method does: one change at a time, on the same images",
+      "zsq sweep resnet20.pt --data cifar10/test -o sweep.json",
+      joined(
+          {{{"data", "SET", "", "labelled images to measure on"},
+            {"real", "SET", "", "real images to calibrate on, as one of the choices"},
+            {"images", "DIR|noise", "", "calibrate on these instead of synthesized ones"},
+            {"o,output", "FILE", "", "the rows go there as they come; what it has already is not run again"}},
+           report_options(),
+           widths,
+           method_options(),
+           synthesis_options(),
+           {{"batch", "N", "32", "images run at once; never changes a result"}},
+           output_options(),
+           model_options()})};
+}
+
 CommandSpec reproduce_spec() {
   return {"reproduce",
           "CARD",

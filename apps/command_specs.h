@@ -12,6 +12,7 @@ CommandSpec quantize_spec();
 CommandSpec search_spec();
 CommandSpec eval_spec();
 CommandSpec analyze_spec();
+CommandSpec sweep_spec();
 CommandSpec reproduce_spec();
 CommandSpec compare_spec();
 

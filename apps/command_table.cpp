@@ -18,6 +18,7 @@ std::vector<Command> commands() {
                            bench_command(),
                            in_torch_library(compare_spec()),
                            in_torch_library(analyze_spec()),
+                           in_torch_library(sweep_spec()),
                            in_torch_library(reproduce_spec()),
                            card_command(),
                            compare_cards_command(),

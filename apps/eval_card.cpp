@@ -20,14 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// A character for each image: whether its class came first.
-std::string right(const evaluate::Predictions& p) {
-  std::string all;
-  for (std::int64_t i = 0; i < p.images(); ++i)
-    all += evaluate::first_class(p[i]) == p.labels[static_cast<std::size_t>(i)] ? '1' : '0';
-  return all;
-}
-
 json evaluation_facts(const EvaluatedCard& e) {
   const evaluate::Accuracy& a = e.evaluation.accuracy;
   json facts{{"set", as_utf8(e.set.path.filename().string())},
@@ -37,7 +29,8 @@ json evaluation_facts(const EvaluatedCard& e) {
              {"device", e.evaluation.device},
              {"spread", "one run"}};
   if (a.labelled)
-    facts.update({{"top1", a.top1}, {"confidence95", a.confidence95}, {"right", right(e.predictions)}});
+    facts.update(
+        {{"top1", a.top1}, {"confidence95", a.confidence95}, {"right", evaluate::right_ones(e.predictions)}});
   if (e.evaluation.beside_float && e.evaluation.device != "float")
     facts.update({{"agreement", a.agreement}, {"sqnr_db", a.sqnr_db}});
   if (e.evaluation.beside_float && a.labelled) facts["float_top1"] = a.float_top1;

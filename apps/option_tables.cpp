@@ -39,6 +39,9 @@ std::vector<OptionSpec> method_options() {
           {"learning-steps", "N", "200", "steps of Adam for each block, where rounding is learned"},
           {"weight-range", "min-max|mse", "mse", "what a channel's weights' grid covers"},
           {"activation-range", "min-max|mse", "mse", "what an activation's grid covers"},
+          {"granularity", "channel|tensor", "channel", "what of a layer's weights shares a scale"},
+          {"activation-symmetry", "asymmetric|symmetric", "asymmetric",
+           "whether activations' grids have a zero point of their own"},
           {"bias-correction", "none|empirical", "empirical", "take back the shift of each channel's mean"},
           {"equalization", "none|depthwise", "depthwise", "bring what depthwise layers read to one range"}};
 }

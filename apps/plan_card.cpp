@@ -49,9 +49,13 @@ bool is_learned(const json& recipe) { return said(recipe, "rounding") == "learne
 json vocabulary_facts(const json& recipe) {
   const json images = said(recipe, "images");
   const bool data_free = images == "synthesized" || images == "noise";
+  const json symmetry = said(recipe, "activation-symmetry");
   return {{"uniform", "uniform"},
-          {"symmetry", "weights symmetric, activations asymmetric"},
-          {"granularity", "weights per output channel, activations per tensor"},
+          {"symmetry", "weights symmetric, activations " +
+                           (symmetry.is_string() ? symmetry.get<std::string>() : "asymmetric")},
+          {"granularity", said(recipe, "granularity") == "tensor"
+                              ? "per tensor"
+                              : "weights per output channel, activations per tensor"},
           {"ranges", "static"},
           {"zero_shot", data_free ? (is_learned(recipe) ? "level 2" : "level 1") : "images were given"},
           {"training", "PTQ"},

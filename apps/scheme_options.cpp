@@ -38,6 +38,9 @@ quantize::Scheme methods_from(const Arguments& arguments) {
   s.seed = static_cast<std::uint64_t>(arguments.integer("seed", 0, INT64_MAX));
   s.weight_range = choice(arguments, "weight-range", {RangeMethod::min_max, RangeMethod::mse});
   s.activation_range = choice(arguments, "activation-range", {RangeMethod::min_max, RangeMethod::mse});
+  s.granularity = choice(arguments, "granularity", {Granularity::channel, Granularity::tensor});
+  s.activation_symmetry =
+      choice(arguments, "activation-symmetry", {Symmetry::asymmetric, Symmetry::symmetric});
   s.bias_correction = choice(arguments, "bias-correction", {BiasCorrection::none, BiasCorrection::empirical});
   s.equalization = choice(arguments, "equalization", {Equalization::none, Equalization::depthwise});
   return s;

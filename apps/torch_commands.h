@@ -13,6 +13,7 @@ int run_eval_with_float(const Arguments& arguments);
 int run_bench_of_random(const Arguments& arguments);
 int run_search(const Arguments& arguments);
 int run_analyze(const Arguments& arguments);
+int run_sweep(const Arguments& arguments);
 int run_reproduce(const Arguments& arguments);
 int run_compare(const Arguments& arguments);
 

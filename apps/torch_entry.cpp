@@ -34,6 +34,7 @@ int run(const TorchCommand& command) {
   if (command.name == "bench") return run_bench_of_random(command.arguments);
   if (command.name == "search") return run_search(command.arguments);
   if (command.name == "analyze") return run_analyze(command.arguments);
+  if (command.name == "sweep") return run_sweep(command.arguments);
   if (command.name == "reproduce") return run_reproduce(command.arguments);
   if (command.name == "compare") return run_compare(command.arguments);
   fail(Fault::usage, "the LibTorch part has no command '", command.name, "'");

@@ -12,6 +12,13 @@ std::int64_t first_class(std::span<const double> logits) {
   return std::ranges::max_element(logits) - logits.begin();
 }
 
+std::string right_ones(const Predictions& p) {
+  std::string all;
+  for (std::int64_t i = 0; i < p.images(); ++i)
+    all += first_class(p[i]) == p.labels[static_cast<std::size_t>(i)] ? '1' : '0';
+  return all;
+}
+
 std::int64_t class_count(const Graph& graph) {
   const auto count = classes(graph);
   check(count.has_value(), Fault::unsupported, "accuracy is measured of classifiers, whose one output is ",

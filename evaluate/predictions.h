@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "graph/graph.h"
@@ -42,6 +43,9 @@ struct Predictions {
 
 /// The class of the largest logit, of equal ones the first.
 std::int64_t first_class(std::span<const double> logits);
+
+/// One character an image: '1' where its class is the network's first, else '0'. Requires labels.
+std::string right_ones(const Predictions& predictions);
 
 /// Of a classifier; throws Error (Fault::unsupported) for any other network.
 std::int64_t class_count(const Graph& graph);

@@ -121,8 +121,10 @@ std::vector<std::optional<QParams>> grids(const Graph& graph, const std::vector<
       grids[i] = grids[index(graph[unit.last].inputs[0])];
     } else {
       const int bits = precision.nodes[i].activation->bits;
-      const Range range = range_of(unit.last, bits);
-      grids[i] = cover(headroom[i] > 0 ? widened(range, headroom[i]) : range, bits);
+      const Range own = range_of(unit.last, bits);
+      const Range range = headroom[i] > 0 ? widened(own, headroom[i]) : own;
+      const bool symmetric = scheme.activation_symmetry == Symmetry::symmetric;
+      grids[i] = symmetric ? cover_symmetric(range, bits) : cover(range, bits);
     }
   }
   share_grids_of_concats(graph, tail, grids);

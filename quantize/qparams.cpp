@@ -20,4 +20,11 @@ QParams cover(Range range, int bits) {
   return p;
 }
 
+QParams cover_symmetric(Range range, int bits) {
+  QParams p{.bits = bits};
+  const double scale = std::max(std::abs(range.low), std::abs(range.high)) / p.highest();
+  if (scale > 1e-30) p.scale = scale;
+  return p;
+}
+
 }  // namespace zsq::quantize

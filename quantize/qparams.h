@@ -28,4 +28,7 @@ struct Range {
 /// range that is only zero has scale 1 and zero point 0.
 QParams cover(Range range, int bits);
 
+/// The same with zero point 0.
+QParams cover_symmetric(Range range, int bits);
+
 }  // namespace zsq::quantize

@@ -31,6 +31,9 @@ nlohmann::json to_json(const Recipe& recipe) {
       {"steps_undone", recipe.steps_undone}};
   if (rounding_of(s) == Rounding::learned)
     json.update({{"learner", name(s.learner)}, {"learning-steps", s.learning_steps}});
+  if (s.granularity != Granularity::channel) json["granularity"] = name(s.granularity);
+  if (s.activation_symmetry != Symmetry::asymmetric)
+    json["activation-symmetry"] = name(s.activation_symmetry);
   if (!recipe.images.options.empty()) json["image_options"] = nlohmann::json::parse(recipe.images.options);
   return json;
 }
@@ -46,6 +49,8 @@ std::string to_text(const Recipe& recipe) {
   methods << "rounding " << name(rounding_of(s)) << ", ranges " << name(s.weight_range) << " and "
           << name(s.activation_range) << ", bias correction " << name(s.bias_correction) << ", equalization "
           << name(s.equalization);
+  if (s.granularity == Granularity::tensor) methods << ", one scale for a tensor's weights";
+  if (s.activation_symmetry == Symmetry::symmetric) methods << ", symmetric activations";
   return named_values({{"images", images.str()}, {"widths", widths.str()}, {"settings", methods.str()}});
 }
 

@@ -38,7 +38,8 @@ struct Recipe {
 /// Keys: "zsq", "model" ("file", "weights_sha256"), "images", "image_options", "images_sha256",
 /// "image_count", "wbits", "abits", "bits" (rules, as parse_bits reads them), "rounding", "learner",
 /// "learning-steps" (where it is learned), "seed", "weight-range", "activation-range", "bias-correction",
-/// "equalization", "precision", "steps_kept", "steps_undone". Requires that images.options is empty or JSON.
+/// "equalization", "granularity" and "activation-symmetry" (where they are not the default), "precision",
+/// "steps_kept", "steps_undone". Requires that images.options is empty or JSON.
 nlohmann::json to_json(const Recipe& recipe);
 
 /// The methods and widths in a line or two.

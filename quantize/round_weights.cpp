@@ -115,10 +115,13 @@ QuantizedWeight quantize_weight(const Array& weight, std::span<const double> sma
   const auto outputs = static_cast<std::size_t>(weight.shape.n);
   const std::size_t per_output = weight.values.size() / outputs;
   const auto taps = static_cast<std::size_t>(weight.shape.h * weight.shape.w);
+  const bool shared = scheme.granularity == Granularity::tensor;
+  const double of_tensor = shared ? choose_scale(weight.values, scheme.weight_bits, scheme.weight_range) : 0;
   for (std::size_t o = 0; o < outputs; ++o) {
     const auto channel = std::span(weight.values).subspan(o * per_output, per_output);
     const double scale =
-        std::max(choose_scale(channel, scheme.weight_bits, scheme.weight_range), smallest_scale[o]);
+        std::max(shared ? of_tensor : choose_scale(channel, scheme.weight_bits, scheme.weight_range),
+                 smallest_scale[o]);
     std::vector<std::int8_t> codes(per_output, 0);
     if (scale > 0) codes = round_channel(channel, taps, scale, scheme.weight_bits, rounding_of(scheme));
     const bool constant = std::ranges::all_of(codes, [](std::int8_t c) { return c == 0; });

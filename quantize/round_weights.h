@@ -24,7 +24,8 @@ std::vector<std::int8_t> round_channel(std::span<const float> weights, std::size
 /// 0 where every weight is 0.
 double choose_scale(std::span<const float> weights, int bits, RangeMethod method);
 
-/// Quantizes a layer's weights, per output channel. smallest_scale: one per channel, below which its bias
+/// Quantizes a layer's weights, with a scale for each output channel, or one for all (but where a bias would
+/// not fit). smallest_scale: one per channel, below which its bias
 /// would not fit an int32. Channels whose codes are all 0 get scale 1.
 QuantizedWeight quantize_weight(const Array& weight, std::span<const double> smallest_scale,
                                 const Scheme& scheme);

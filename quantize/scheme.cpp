@@ -24,6 +24,10 @@ void check_scheme(const Scheme& scheme) {
         " bits were asked for activations, zsq has 2 to 8");
   check(1 <= scheme.learning_steps && scheme.learning_steps <= 100000, Fault::usage, scheme.learning_steps,
         " steps of learning were asked for, 1 to 100000 were needed");
+  check(
+      scheme.granularity == Granularity::channel || rounding_of(scheme) != Rounding::learned, Fault::usage,
+      "learned rounding needs a scale for each channel of the weights; with one for a tensor give --rounding "
+      "second-order, sum-preserving or nearest");
 }
 
 }  // namespace zsq::quantize

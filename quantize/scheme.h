@@ -31,6 +31,13 @@ enum class RangeMethod {
   mse,      // the one with the smallest expected error of rounding and clipping together
 };
 
+/// What shares a scale among a layer's weights. tensor is what naive quantizers do: for comparisons.
+enum class Granularity { channel, tensor };
+
+/// Whether activations' grids have a zero point of their own, or reach as far below zero as above: for
+/// comparisons.
+enum class Symmetry { asymmetric, symmetric };
+
 /// Whether each layer's bias takes back the mean shift that quantization gave its output (Nagel et al.
 /// 2019, 4.2).
 enum class BiasCorrection { none, empirical };
@@ -51,6 +58,8 @@ struct Scheme {
   std::uint64_t seed = 0;    // of which images and values learning looks at
   RangeMethod weight_range = RangeMethod::mse;
   RangeMethod activation_range = RangeMethod::mse;
+  Granularity granularity = Granularity::channel;
+  Symmetry activation_symmetry = Symmetry::asymmetric;  // of all but pixels
   BiasCorrection bias_correction = BiasCorrection::empirical;
   Equalization equalization = Equalization::depthwise;
 };
@@ -73,6 +82,8 @@ constexpr std::string_view name(Learner l) {
   return {};
 }
 constexpr std::string_view name(RangeMethod m) { return m == RangeMethod::mse ? "mse" : "min-max"; }
+constexpr std::string_view name(Granularity g) { return g == Granularity::channel ? "channel" : "tensor"; }
+constexpr std::string_view name(Symmetry s) { return s == Symmetry::asymmetric ? "asymmetric" : "symmetric"; }
 constexpr std::string_view name(BiasCorrection b) { return b == BiasCorrection::none ? "none" : "empirical"; }
 
 constexpr std::string_view name(Equalization e) { return e == Equalization::none ? "none" : "depthwise"; }
@@ -81,7 +92,8 @@ constexpr std::string_view name(Equalization e) { return e == Equalization::none
 /// second-order, which at 8 and 6 bits does as well in a fraction of the time.
 Rounding rounding_of(const Scheme& scheme);
 
-/// Throws Error (Fault::usage) where a width is outside 2..8, or the steps of learning outside 1..100000.
+/// Throws Error (Fault::usage) where a width is outside 2..8, or the steps of learning outside 1..100000, or
+/// rounding is learned with one scale for a tensor.
 void check_scheme(const Scheme& scheme);
 
 }  // namespace zsq::quantize

@@ -8,8 +8,9 @@ namespace {
 
 TEST(Help, OfEachCommandHasAnExample) {
   const Folder folder;
-  for (const std::string command : {"inspect", "synth", "quantize", "eval", "run", "verify", "compare",
-                                    "doctor", "completion", "man", "analyze", "reproduce", "card", "compare-cards"}) {
+  for (const std::string command :
+       {"inspect", "synth", "quantize", "eval", "run", "verify", "compare", "doctor", "completion", "man",
+        "analyze", "sweep", "reproduce", "card", "compare-cards"}) {
     const Ended ended = folder.run({command, "--help"});
     EXPECT_EQ(ended.code, 0) << command;
     EXPECT_EQ(ended.err, "") << command;
@@ -22,8 +23,9 @@ TEST(Help, NamesEachCommand) {
   const Folder folder;
   const Ended ended = folder.run({"--help"});
   EXPECT_EQ(ended.code, 0);
-  for (const std::string command : {"inspect", "synth", "quantize", "eval", "run", "verify", "compare",
-                                    "doctor", "completion", "man", "analyze", "reproduce", "card", "compare-cards"})
+  for (const std::string command :
+       {"inspect", "synth", "quantize", "eval", "run", "verify", "compare", "doctor", "completion", "man",
+        "analyze", "reproduce", "card", "compare-cards"})
     EXPECT_NE(ended.out.find("\n  " + command + " "), std::string::npos) << command;
   for (const char* other : {"\n  help ", "\n  --version "})
     EXPECT_NE(ended.out.find(other), std::string::npos) << ended.out;

@@ -21,6 +21,12 @@ TEST(Cover, HoldsZeroExactlyAndTheRangeWithinAStep) {
   }
 }
 
+TEST(Cover, SymmetricHasItsZeroPointAtZero) {
+  EXPECT_EQ(cover_symmetric({-0.5, 2.54}, 8), (QParams{2.54 / 127, 0, 8}));
+  EXPECT_EQ(cover_symmetric({-7, 1}, 4), (QParams{1, 0, 4}));
+  EXPECT_EQ(cover_symmetric({0, 0}, 8), (QParams{1, 0, 8}));
+}
+
 TEST(Cover, GivesARangeOfZeroScaleOne) { EXPECT_EQ(cover({0, 0}, 8), (QParams{1.0, 0, 8})); }
 
 TEST(ChooseRange, CutsAnOutlierOffAtFourBitsAndKeepsItWithMinMax) {

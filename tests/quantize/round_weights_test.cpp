@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "graph/check.h"
+
 namespace zsq::quantize {
 namespace {
 
@@ -65,6 +67,21 @@ TEST(QuantizeWeight, RaisesAScaleThatTheBiasDoesNotFit) {
   const std::vector<double> floor{0.5};
   const QuantizedWeight q = quantize_weight(weight, floor, {});
   EXPECT_EQ(q.codes, (std::vector<std::int8_t>{0, 0}));
+}
+
+TEST(QuantizeWeight, SharesAScaleWhereATensorDoes) {
+  Array weight{{4, 3, 3, 3}, random_weights(4 * 27, 7)};
+  for (std::size_t i = 0; i < 27; ++i) weight.values[i] *= 30;
+  const std::vector<double> smallest(4, 0.0);
+  Scheme scheme{.rounding = Rounding::nearest, .weight_range = RangeMethod::min_max};
+  const QuantizedWeight apart = quantize_weight(weight, smallest, scheme);
+  scheme.granularity = Granularity::tensor;
+  const QuantizedWeight shared = quantize_weight(weight, smallest, scheme);
+  for (std::size_t o = 0; o < 4; ++o) EXPECT_EQ(shared.scale[o], shared.scale[0]);
+  EXPECT_EQ(shared.scale[0], apart.scale[0]) << "the widest channel decides";
+  EXPECT_GT(apart.scale[0], 5 * apart.scale[1]);
+  scheme.rounding = Rounding::learned;
+  EXPECT_THROW(check_scheme(scheme), Error);
 }
 
 }  // namespace
