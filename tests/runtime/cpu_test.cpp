@@ -141,7 +141,11 @@ TEST_P(Cpu, EqualsTheReferenceWhereWeightsAreNibbles) {
         const Window around{{3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}};
         const SlotId first = builder.conv(builder.image(), {.outputs = 90, .window = around, .bits = bits});
         const SlotId twin = builder.table(first);
-        const SlotId point = builder.conv(first, {.outputs = 90, .bits = bits, .residual = twin});
+        const SlotId flat =
+            builder.conv(first, {.outputs = 90, .groups = 90, .window = around, .bits = bits});
+        const SlotId deep = builder.conv(
+            flat, {.outputs = 90, .groups = 90, .window = {{7, 7}, {}, {}, {3, 3, 3, 3}}, .bits = bits});
+        const SlotId point = builder.conv(deep, {.outputs = 90, .bits = bits, .residual = twin});
         const SlotId bare =
             builder.conv(point, {.outputs = 20, .window = {{3, 2}, {2, 1}, {1, 2}, {}}, .bits = bits});
         const SlotId wide = builder.wide_conv(point, {.outputs = 9, .window = around, .bits = bits});

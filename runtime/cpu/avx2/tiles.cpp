@@ -22,10 +22,23 @@ struct HalfMachine : Words256<Signs::kept> {
   }
 };
 
+/// Sums of 16 bits in each half, of x + 128 times weights that are proven not to leave them.
+struct LightMachine : Words256<Signs::turned> {
+  static constexpr int kAdded = 128;
+
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words dot(Words halves, Words u, Words w) {
+    return add_pairs(halves, u, w);
+  }
+  [[gnu::always_inline, ZSQ_TARGET]] static inline Words joined_from(Words start, Words halves) {
+    return _mm256_add_epi32(start, _mm256_madd_epi16(halves, _mm256_set1_epi16(1)));
+  }
+};
+
 /// vpmaddubsw multiplies unsigned by signed bytes and saturates the sum of two products to 16 bits. Of |x|
 /// and of w with the sign of x none can: weights lie in [-127, 127], and 2 * 128 * 127 < 2^15.
 struct Machine : Words256<Signs::kept> {
   using Halves = HalfMachine;
+  using Light = LightMachine;
   static constexpr int kAdded = 0;
   static constexpr std::array kPlaces{4, 4};  // by vectors; of 16 registers, |x|, signs and ones need some
 

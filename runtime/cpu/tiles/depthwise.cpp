@@ -61,6 +61,24 @@ Packed<std::int8_t> pack_quads(const Kernel& kernel, const std::vector<std::int6
   return packed;
 }
 
+/// Whether each half of a word, summed over all of a channel's fours, stays in 16 bits wherever inputs of
+/// [0, 255] lie. Of every part of such a sum it holds too, and of a pair.
+bool are_light(const Kernel& kernel, const std::vector<Four>& fours) {
+  constexpr std::int32_t kMost = 32767 / 255;
+  const std::int64_t taps = std::ssize(kernel.weight) / kernel.outputs;
+  for (std::int64_t c = 0; c < kernel.outputs; ++c) {
+    std::array<std::int32_t, 2> positive{}, negative{};  // by half
+    for (const Four& four : fours)
+      for (std::size_t i = 0; i < four.size(); ++i) {
+        const std::int32_t w = four[i] < 0 ? 0 : kernel.weight[static_cast<std::size_t>(c * taps + four[i])];
+        (w > 0 ? positive : negative)[i / 2] += w;
+      }
+    for (std::size_t h = 0; h < 2; ++h)
+      if (positive[h] > kMost || negative[h] < -kMost) return false;
+  }
+  return true;
+}
+
 /// How many channels are computed in quads, from the first on: whole blocks, and the last one where it is
 /// more than half full. None beside a residual, which is rare: it would have to be brought into their order.
 std::int64_t channels_in_quads(const Conv2d& step, std::int64_t lanes) {
@@ -79,15 +97,21 @@ class DepthwiseKernel final : public StageKernel {
         viewer_(step.kernel.window, plan[step.in].zero_point, layouts[index(step.in)], plan[step.out].shape,
                 TapKind::place),
         rows_(viewer_.rows()),
-        in_quads_(channels_in_quads(step, tiles.lanes)) {
+        in_quads_(channels_in_quads(step, tiles.lanes)),
+        run_quads_(tiles.quads),
+        run_columns_(tiles.columns) {
     const auto quads = in_quads(0, in_quads_, tiles.lanes);
     const auto vectors = in_vectors(in_quads_, step.kernel.outputs, tiles.lanes);
     const Window& window = step.kernel.window;
-    quad_weight_ =
-        pack_quads(step.kernel, quads,
-                   viewer_.has_columns() ? fours_of_columns(window) : fours_of_taps(window), tiles.lanes);
+    const auto fours = viewer_.has_columns() ? fours_of_columns(window) : fours_of_taps(window);
+    quad_weight_ = pack_quads(step.kernel, quads, fours, tiles.lanes);
+    if (tiles.light_quads != nullptr && are_light(step.kernel, fours)) {
+      run_quads_ = tiles.light_quads;
+      run_columns_ = tiles.light_columns;
+    }
+    const bool is_light = run_quads_ != tiles.quads;
     weight_ = pack(step.kernel, vectors, tiles.lanes);
-    quad_endings_ = Endings(plan, step, {quads, tiles.added});
+    quad_endings_ = Endings(plan, step, {quads, is_light ? 128 : tiles.added});
     endings_ = Endings(plan, step, {vectors});
   }
 
@@ -117,19 +141,19 @@ class DepthwiseKernel final : public StageKernel {
   void run_quads(const Views& views, const Results& all) const {
     const Ending ending = quad_endings_.from(0);
     if (!viewer_.has_columns())
-      return tiles_.quads({.views = viewer_.in_fours(views), .weight = quad_weight_.data(), .results = all},
-                          ending);
+      return run_quads_({.views = viewer_.in_fours(views), .weight = quad_weight_.data(), .results = all},
+                        ending);
     const std::int64_t width = plan_[step_.out].shape.w;
     for (std::int64_t first = 0; first < views.place_count; first += width)
-      tiles_.columns({.in = views.in + views.places[first],
-                      .rows = rows_.data(),
-                      .row_count = std::ssize(rows_),
-                      .columns = viewer_.columns(),
-                      .next = viewer_.next(),
-                      .places = width,
-                      .weight = quad_weight_.data(),
-                      .results = all.at(first)},
-                     ending);
+      run_columns_({.in = views.in + views.places[first],
+                    .rows = rows_.data(),
+                    .row_count = std::ssize(rows_),
+                    .columns = viewer_.columns(),
+                    .next = viewer_.next(),
+                    .places = width,
+                    .weight = quad_weight_.data(),
+                    .results = all.at(first)},
+                   ending);
   }
 
   const Plan& plan_;
@@ -138,6 +162,8 @@ class DepthwiseKernel final : public StageKernel {
   Viewer viewer_;
   std::vector<std::int32_t> rows_;
   std::int64_t in_quads_;  // channels
+  decltype(TileKernels::quads) run_quads_;
+  decltype(TileKernels::columns) run_columns_;
   Packed<std::int8_t> quad_weight_;
   Packed<std::int32_t> weight_;
   Endings quad_endings_, endings_;  // each from its own first channel on

@@ -58,6 +58,29 @@ ZSQ_LOOP void depthwise_channels(const DepthwiseTiles& tiles, const Ending& e) {
   if (c < tiles.results.channels) depthwise_places<Machine, kind, 4, 1>(advanced(tiles, c), e.from(c), 0);
 }
 
+/// What quads and columns sum in: 32 bits from the start on, or 16 from 0 on.
+template <class Machine>
+concept SumsHalves = requires {
+  Machine::joined_from;
+};
+
+template <class Machine>
+ZSQ_LOOP typename Machine::Words first_sum(const std::int32_t* start) {
+  if constexpr (SumsHalves<Machine>)
+    return Machine::all(0);
+  else
+    return Machine::load(start);
+}
+
+/// The whole sums of four vectors.
+template <class Machine>
+ZSQ_LOOP void join(typename Machine::Words (&sum)[4], const std::int32_t* start) {
+  if constexpr (SumsHalves<Machine>)
+#pragma GCC unroll 16
+    for (int v = 0; v < 4; ++v)
+      sum[v] = Machine::joined_from(Machine::load(start + v * Machine::kLanes), sum[v]);
+}
+
 /// A block of channels of places [first, first + Places).
 template <class Machine, int Places>
 ZSQ_LOOP void quad_tile(const QuadTiles& tiles, const Ending& e, std::int64_t first, std::int64_t c) {
@@ -68,7 +91,7 @@ ZSQ_LOOP void quad_tile(const QuadTiles& tiles, const Ending& e, std::int64_t fi
   for (int p = 0; p < Places; ++p) {
     in[p] = tiles.views.in + tiles.views.places[first + p] + c;
 #pragma GCC unroll 16
-    for (int v = 0; v < 4; ++v) sum[p][v] = Machine::load(e.start + c + v * Machine::kLanes);
+    for (int v = 0; v < 4; ++v) sum[p][v] = first_sum<Machine>(e.start + c + v * Machine::kLanes);
   }
   const std::int8_t* weight = tiles.weight + c * tiles.views.tap_count;
   for (std::int64_t t = 0; t < tiles.views.tap_count; t += 4) {
@@ -87,7 +110,10 @@ ZSQ_LOOP void quad_tile(const QuadTiles& tiles, const Ending& e, std::int64_t fi
   const Ending of_block = e.from(c);
   Results to = tiles.results.from(c, channels);
 #pragma GCC unroll 16
-  for (int p = 0; p < Places; ++p) finish<Machine, Kind::quads>(sum[p], of_block, to, first + p);
+  for (int p = 0; p < Places; ++p) {
+    join<Machine>(sum[p], of_block.start);
+    finish<Machine, Kind::quads>(sum[p], of_block, to, first + p);
+  }
 }
 
 template <class Machine>
@@ -108,7 +134,7 @@ ZSQ_LOOP void column_tile(const ColumnTiles& tiles, const Ending& e, std::int64_
 #pragma GCC unroll 16
   for (int p = 0; p < Places; ++p)
 #pragma GCC unroll 16
-    for (int v = 0; v < 4; ++v) sum[p][v] = Machine::load(e.start + c + v * Machine::kLanes);
+    for (int v = 0; v < 4; ++v) sum[p][v] = first_sum<Machine>(e.start + c + v * Machine::kLanes);
   const std::int64_t words = 4 * Machine::kLanes * tiles.row_count;  // bytes of a column's weights
   const std::int8_t* const weight = tiles.weight + c * tiles.row_count * tiles.columns;
   const std::int8_t* in = tiles.in + first * tiles.next + c;
@@ -129,7 +155,10 @@ ZSQ_LOOP void column_tile(const ColumnTiles& tiles, const Ending& e, std::int64_
   const Ending of_block = e.from(c);
   const Results to = tiles.results.from(c, channels);
 #pragma GCC unroll 16
-  for (int p = 0; p < Places; ++p) finish<Machine, Kind::quads>(sum[p], of_block, to, first + p);
+  for (int p = 0; p < Places; ++p) {
+    join<Machine>(sum[p], of_block.start);
+    finish<Machine, Kind::quads>(sum[p], of_block, to, first + p);
+  }
 }
 
 template <class Machine, int Places>

@@ -159,6 +159,10 @@ struct TileKernels {
   void (*depthwise)(const DepthwiseTiles&, const Ending&) = nullptr;
   void (*quads)(const QuadTiles&, const Ending&) = nullptr;
   void (*columns)(const ColumnTiles&, const Ending&) = nullptr;
+  // The same in sums of 16 bits, of x + 128: for weights of which no half of a sum can leave them. Null where
+  // sums of 32 bits are as fast.
+  void (*light_quads)(const QuadTiles&, const Ending&) = nullptr;
+  void (*light_columns)(const ColumnTiles&, const Ending&) = nullptr;
   void (*pixels)(const PixelTiles&) = nullptr;
   std::int64_t (*peak)(const std::int8_t* bytes, std::int64_t rounds) = nullptr;  // see peak_loops.h
 };

@@ -136,6 +136,10 @@ struct TileSet {
       all.nibbles_turn_inputs = !Machine::kNibbleSumsAre16Bits;
       all.nibble_factor_bits = Machine::kNibbleSumsAre16Bits ? 0 : 4;
     }
+    if constexpr (requires { typename Machine::Light; }) {
+      all.light_quads = TileSet<typename Machine::Light>::quads;
+      all.light_columns = TileSet<typename Machine::Light>::columns;
+    }
     if constexpr (requires { typename Machine::Halves; })
       all.halves = TileSet<typename Machine::Halves>::dense;
     return all;
