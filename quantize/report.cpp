@@ -19,7 +19,8 @@ json to_json(const StepReport& step) {
 std::string use_of(const ImageUse& images) {
   if (images.judged_by == 0) return "(not judged: fewer than four images, so none could be held back)\n";
   return "(of the outputs of " + std::to_string(images.judged_by) +
-         " images held back, by simulation; what was kept is fitted on " +
+         (images.judged_by == 1 ? " image" : " images") +
+         " held back, by simulation; what was kept is fitted on " +
          (images.fitted_again ? "all " + std::to_string(images.all)
                               : "the other " + std::to_string(images.all - images.judged_by)) +
          ")\n";

@@ -104,6 +104,12 @@ TEST_F(Cards, ThatAreDamagedOrOldAreRefused) {
   expect_refusal(folder_, {"card", "diff", "a.card.json"}, 2, "zsq card diff A.json B.json");
 }
 
+TEST_F(Cards, AreWrittenBesideATextThatCounts) {
+  const Ended ended = folder_.run({"quantize", sample_model(), "--images", "noise", "--count", "4",
+                                   "--rounding", "nearest", "-o", "one.zsq", "--quiet"});
+  EXPECT_NE(ended.out.find("of the outputs of 1 image held back"), std::string::npos) << ended.out;
+}
+
 TEST_F(Cards, AreNotReplacedUnlessForced) {
   folder_.write("d.card.md", "precious");
   const std::vector<std::string> words{"quantize", sample_model(), "--images", "noise", "--count",
