@@ -4,10 +4,10 @@
 #include "apps/bench.h"
 #include "apps/command.h"
 #include "apps/model_source.h"
+#include "apps/scheme_options.h"
 #include "apps/torch_commands.h"
 #include "graph/architectures/architecture.h"
 #include "graph/check.h"
-#include "quantize/bits.h"
 #include "quantize/without_images.h"
 
 namespace zsq::apps {
@@ -16,7 +16,7 @@ namespace {
 quantize::Scheme widths_from(const Arguments& arguments) {
   return {.weight_bits = static_cast<int>(arguments.integer("wbits", 2, 8)),
           .activation_bits = static_cast<int>(arguments.integer("abits", 2, 8)),
-          .bits = quantize::parse_bits(arguments.text("bits"))};
+          .bits = bits_from(arguments.text("bits"))};
 }
 
 }  // namespace

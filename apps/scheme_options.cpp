@@ -18,12 +18,11 @@ Enum choice(const Arguments& arguments, const std::string& option, std::initiali
   fail(Fault::usage, "--", option, " is '", text, "', it must be ", known);
 }
 
-/// Of rules, or of a file's name.
+}  // namespace
+
 std::vector<quantize::BitsRule> bits_from(const std::string& text) {
   return text.ends_with(".json") ? quantize::read_bits_file(text) : quantize::parse_bits(text);
 }
-
-}  // namespace
 
 quantize::Scheme methods_from(const Arguments& arguments) {
   using namespace quantize;

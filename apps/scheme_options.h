@@ -9,4 +9,7 @@ namespace zsq::apps {
 quantize::Scheme methods_from(const Arguments& arguments);
 quantize::Scheme scheme_from(const Arguments& arguments);  // with the widths
 
+/// Of --bits: rules, or the name of a .json file of zsq search.
+std::vector<quantize::BitsRule> bits_from(const std::string& text);
+
 }  // namespace zsq::apps
