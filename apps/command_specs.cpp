@@ -25,6 +25,7 @@ CommandSpec synth_spec() {
                    {"resume", "", "", "keep what an interrupted run has made, in DIR, and carry on from it"},
                    {"shard", "I/N", "", "make the I-th of N parts only, I from 0; any of them reads the same elsewhere"},
                    {"npy", "", "", "images.npy, too: float32 [n,c,h,w], normalised, for other tools"}},
+                  report_options(),
                   synthesis_options(),
                   output_options(),
                   model_options()})};

@@ -7,7 +7,10 @@
 
 #include "apps/calibration.h"
 #include "apps/command.h"
+#include "apps/command_line.h"
+#include "apps/command_specs.h"
 #include "apps/console.h"
+#include "apps/report_output.h"
 #include "apps/staged_folder.h"
 #include "apps/torch_commands.h"
 #include "apps/version.h"
@@ -16,6 +19,7 @@
 #include "graph/file.h"
 #include "graph/fingerprint.h"
 #include "graph/sha256.h"
+#include "report/pages.h"
 #include "synth/contact_sheet.h"
 #include "synth/image_files.h"
 #include "synth/report.h"
@@ -73,6 +77,28 @@ std::string as_npy(const torch::Tensor& images) {
       {values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel())}, values.sizes().vec());
 }
 
+report::Document document_of(const synth::Synthesis& made, const synth::Quality& quality,
+                             const ModelSource& source, const Arguments& arguments) {
+  std::vector<report::FitFacts> fit;
+  for (const synth::LayerFit& f : quality.fit) fit.push_back({f.name, f.mean_error, f.std_error});
+  const auto count = made.images.size(0), channels = made.images.size(1);
+  report::Facts facts{{{"images", std::to_string(count)},
+                       {"time", fixed(made.seconds, 1) + " s"},
+                       {"mean error", fixed(quality.mean_error, 3) + " stored deviations"},
+                       {"deviation error", fixed(quality.std_error, 3) + " stored deviations"}}};
+  report::Document document{"Images for " + source.model.name,
+                            "from its batch-norm statistics",
+                            {{"Summary", {std::move(facts)}}, report::fit_section(fit)}};
+  if (keep_from(arguments) != Keep::none && (channels == 1 || channels == 3)) {
+    const auto shown = std::min<std::int64_t>(16, count);
+    const std::string png = synth::contact_sheet(made.images.slice(0, 0, shown), source.preprocessing);
+    document.sections.push_back(
+        {"Images", {report::Picture{png, "the first " + std::to_string(shown) + " images, in a grid"}}});
+  }
+  document.sections.push_back(report::commands_section({command_line(synth_spec(), arguments)}));
+  return document;
+}
+
 }  // namespace
 
 int run_synth(const Arguments& arguments) {
@@ -80,6 +106,7 @@ int run_synth(const Arguments& arguments) {
   const fs::path folder = arguments.text("output");
   check(!folder.empty(), Fault::usage, "-o DIR is needed: where the images go");
   const Keep keep = keep_from(arguments);
+  check_report_options(arguments);
   Status status(arguments.flag("quiet"));
   const ModelSource source = open_model(path, arguments);
   for (const std::string& warning : source.model.warnings) status.warn(warning);
@@ -115,6 +142,7 @@ int run_synth(const Arguments& arguments) {
     synth::write_contact_sheet(staged / file("contact-sheet", ".png"), made.images, source.preprocessing);
   write_file_atomically(staged / file("report", ".json"), text_of(report));
   staged.publish();
+  if (wants_report(arguments)) write_report(document_of(made, quality, source, arguments), arguments);
   if (checkpoints) fs::remove_all(checkpoints->folder());
   const std::string next = "written to " + folder.string() + "\nnext: zsq quantize " + shell_word(path) +
                            " --images " + shell_word(folder.string()) + " -o " +

@@ -42,6 +42,10 @@ TEST_F(Report, OfEachCommandSaysWhatItIsOf) {
   expect_report({"eval", "plan.zsq", "--data", "set", "--per-class", "--report", "e.html", "--quiet"},
                 "e.html", {"top-1", "Right by class", "SHA-256 of its weights"});
   EXPECT_FALSE(fs::exists(folder_ / "plan.card.json")) << "no card was asked for";
+  folder_.run({"synth", sample_model(), "-o", "images", "--count", "4", "--steps", "2", "--quiet", "--report",
+               "s.html"});
+  EXPECT_NE(folder_.read("s.html").find("How far the images are from what batch norms remember"),
+            std::string::npos);
   const std::vector<std::string> quantize{"quantize", sample_model(), "--images", "noise",  "--count", "8",
                                           "-o",       "q.zsq",        "--report", "q.html", "--quiet"};
   expect_report(quantize, "q.html",
