@@ -70,4 +70,22 @@ Graph correct_biases(const QuantizedGraph& quantized, const torch::Tensor& image
   return with_shifted_biases(quantized.graph, shifts);
 }
 
+Graph correct_biases_apart(const QuantizedGraph& quantized, const torch::Tensor& images) {
+  const at::NoGradGuard no_gradients;
+  const Graph& graph = quantized.graph;
+  const TorchExecutor real(graph), rounded(dequantized(quantized));
+  std::vector<torch::Tensor> shifts(graph.nodes().size());
+  Tap tap;
+  tap.instead = [&](NodeId id, const std::vector<torch::Tensor>& inputs) -> std::optional<torch::Tensor> {
+    if (!quantized.weight.contains(id)) return std::nullopt;
+    const torch::Tensor wanted = real.apply(id, inputs);
+    const QParams& grid = *quantized.activation[index(graph[id].inputs[0])];
+    const torch::Tensor got = rounded.apply(id, {on_grid(inputs[0], grid)});
+    shifts[index(id)] = expected_shift(channel_means(wanted - got));
+    return wanted;
+  };
+  real.run_all(affordable(graph, images), tap);
+  return with_shifted_biases(graph, shifts);
+}
+
 }  // namespace zsq::quantize

@@ -4,64 +4,21 @@
 #include <chrono>
 #include <optional>
 
-#include <nlohmann/json.hpp>
 #include <torch/types.h>
 
 #include "graph/check.h"
-#include "quantize/batches.h"
+#include "quantize/finish.h"
 #include "quantize/judge.h"
-#include "quantize/lower.h"
-#include "quantize/precision.h"
-#include "quantize/prepare.h"
-#include "quantize/sqnr.h"
 #include "quantize/steps.h"
-#include "quantize/supported.h"
 
 namespace zsq::quantize {
-namespace {
 
-std::vector<std::string> constant_channels(const QuantizedGraph& q) {
-  std::vector<std::string> all;
-  for (const auto& [id, weight] : q.weight) {
-    const auto count = constant_outputs(weight);
-    if (count > 0)
-      all.push_back(q.graph[id].name + ": " + std::to_string(count) + " of " +
-                    std::to_string(weight.scale.size()));
-  }
-  return all;
-}
-
-Recipe recipe_of(const Scheme& scheme, Precision precision, const Result& result) {
-  Recipe recipe{
-      .scheme = scheme, .precision = std::move(precision), .images = {}, .image_count = result.images.all};
-  for (const StepReport& step : result.steps)
-    (step.kept ? recipe.steps_kept : recipe.steps_undone).push_back(step.name);
-  return recipe;
-}
-
-/// How exactly folding and equalization have kept the function: on a few of the images, in dB.
-double float_sqnr_db(const Graph& given, const Graph& prepared, const torch::Tensor& images) {
-  const auto few = images.slice(0, 0, 8);
-  return worst_sqnr_db(run_batches(TorchExecutor(given), few), run_batches(TorchExecutor(prepared), few));
-}
-
-/// The network as it is quantized.
-Graph checked(const Graph& graph, const Scheme& scheme) {
-  check_scheme(scheme);
-  Graph prepared = quantize::prepared(graph);
-  check_supported(prepared);
-  choose_precision(prepared, units(prepared), scheme);
-  return prepared;
-}
-
-}  // namespace
-
-void check_quantizable(const Graph& graph, const Scheme& scheme) { checked(graph, scheme); }
+void check_quantizable(const Graph& graph, const Scheme& scheme) { prepared_for(graph, scheme); }
 
 Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,
                 const Scheme& scheme, const Progress& progress) {
   check(images.dim() == 4 && images.size(0) > 0, Fault::data, "calibration needs at least one image");
-  const Graph prepared = checked(graph, scheme);
+  const Graph prepared = prepared_for(graph, scheme);
   const auto told = [&](const std::string& step) {
     if (progress) progress(step);
   };
@@ -98,11 +55,8 @@ Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Te
     for (const Step& step : kept) best = step.change(best, images);
   }
   told("lowering");
-  result.file = lower(best.network, pixels);
+  finish(result, best.network, pixels, scheme);
   result.float_sqnr_db = float_sqnr_db(graph, *best.uncorrected, images);
-  result.constant_channels = constant_channels(best.network);
-  result.recipe = recipe_of(scheme, choose_precision(prepared, best.network.units, scheme), result);
-  result.file.metadata.recipe = to_json(result.recipe).dump();
   return result;
 }
 

@@ -31,6 +31,7 @@ struct ImageUse {
   std::int64_t all = 0;
   std::int64_t judged_by = 0;  // of them: every fourth, or none where there are fewer than four
   bool fitted_again = false;   // on all; not where rounding was learned, which takes too long
+  bool are_noise = false;      // beside which the network was matched to its batch norms (from_statistics.h)
 };
 
 struct Result {

@@ -19,13 +19,15 @@ Array dequantized(const Array& weight, const QuantizedWeight& q) {
 
 }  // namespace
 
-std::int64_t constant_outputs(const QuantizedWeight& weight) {
+bool is_constant(const QuantizedWeight& weight, std::size_t output) {
   const std::size_t per_output = weight.codes.size() / weight.scale.size();
+  const auto codes = std::span(weight.codes).subspan(output * per_output, per_output);
+  return std::ranges::all_of(codes, [](std::int8_t c) { return c == 0; });
+}
+
+std::int64_t constant_outputs(const QuantizedWeight& weight) {
   std::int64_t count = 0;
-  for (std::size_t o = 0; o < weight.scale.size(); ++o) {
-    const auto codes = std::span(weight.codes).subspan(o * per_output, per_output);
-    count += std::ranges::all_of(codes, [](std::int8_t c) { return c == 0; }) ? 1 : 0;
-  }
+  for (std::size_t o = 0; o < weight.scale.size(); ++o) count += is_constant(weight, o) ? 1 : 0;
   return count;
 }
 

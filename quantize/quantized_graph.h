@@ -19,6 +19,9 @@ struct QuantizedWeight {
   std::vector<double> scale;       // one per output channel; 1 where all its codes are 0
 };
 
+/// Whether an output channel has no code but 0.
+bool is_constant(const QuantizedWeight& weight, std::size_t output);
+
 /// How many output channels have no code but 0: they hold their bias and nothing else.
 std::int64_t constant_outputs(const QuantizedWeight& weight);
 

@@ -17,6 +17,7 @@ json to_json(const StepReport& step) {
 }
 
 std::string use_of(const ImageUse& images) {
+  if (images.are_noise) return "(not judged: noise says nothing of a network's outputs)\n";
   if (images.judged_by == 0) return "(not judged: fewer than four images, so none could be held back)\n";
   return "(of the outputs of " + std::to_string(images.judged_by) +
          (images.judged_by == 1 ? " image" : " images") +

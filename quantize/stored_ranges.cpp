@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <string>
 
 #include "quantize/calibrate.h"
 #include "quantize/lower_values.h"
+#include "quantize/norms_of_layers.h"
 
 namespace zsq::quantize {
 namespace {
@@ -22,19 +21,6 @@ Range behind(const BatchNorm2d& norm) {
   for (std::size_t c = 0; c < norm.gamma.size(); ++c)
     all = united(all, around(norm.beta[c], std::abs(norm.gamma[c])));
   return all;
-}
-
-/// By the name of the prepared node that has their value.
-std::map<std::string, Range> behind_norms(const Graph& graph) {
-  std::map<std::string, Range> found;
-  const auto readers = consumers(graph);
-  for (const Node& node : graph.nodes()) {
-    const auto* norm = std::get_if<BatchNorm2d>(&node.op);
-    if (norm == nullptr) continue;
-    found[node.name] = behind(*norm);
-    if (only_reader(graph, readers, node.inputs[0])) found[graph[node.inputs[0]].name] = found[node.name];
-  }
-  return found;
 }
 
 /// Of a layer's outputs, whose inputs are spread evenly over `in`.
@@ -71,13 +57,13 @@ Range product(Range a, Range b) {
 }  // namespace
 
 std::vector<Range> stored_ranges(const Graph& graph, const Graph& prepared, const Preprocessing& pixels) {
-  const auto known = behind_norms(graph);
+  const auto known = norms_of_layers(graph);
   std::vector<Range> all;
   for (const Node& node : prepared.nodes()) {
     const auto in = [&](std::size_t i = 0) { return all[index(node.inputs[i])]; };
     const auto layer = [&](const auto& op) {
       const auto found = known.find(node.name);
-      return found != known.end() ? found->second : behind(op.weight, op.bias, in());
+      return found != known.end() ? behind(*found->second) : behind(op.weight, op.bias, in());
     };
     all.push_back(std::visit(
         Overloaded{[&](const Input&) { return normalised_range(pixels, node.shape.c); },

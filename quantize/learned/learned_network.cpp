@@ -135,12 +135,8 @@ void LearnedNetwork::settle_layer(const LearnedLayer& layer, NodeId id) {
   w.scale.assign(scale.data_ptr<double>(), scale.data_ptr<double>() + scale.numel());
   const auto smallest =
       smallest_scales(*bias_of(now_.graph[id].op), *now_.activation[index(now_.graph[id].inputs[0])]);
-  const std::size_t per_output = w.codes.size() / w.scale.size();
-  for (std::size_t o = 0; o < w.scale.size(); ++o) {
-    const auto channel = std::span(w.codes).subspan(o * per_output, per_output);
-    const bool constant = std::ranges::all_of(channel, [](std::int8_t c) { return c == 0; });
-    w.scale[o] = constant ? 1 : std::max(w.scale[o], smallest[o]);
-  }
+  for (std::size_t o = 0; o < w.scale.size(); ++o)
+    w.scale[o] = is_constant(w, o) ? 1 : std::max(w.scale[o], smallest[o]);
   constants_[id] = constants(id);
 }
 
