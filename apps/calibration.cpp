@@ -93,6 +93,25 @@ Calibration synthesize(const ModelSource& source, const synth::Options& options,
           100 * made.seconds / static_cast<double>(made.iterations)};
 }
 
+bool is_instant(const Arguments& arguments) {
+  const std::string effort = arguments.text("effort");
+  check(effort == "fast" || effort == "instant", Fault::usage, "--effort is '", effort,
+        "', it must be instant or fast");
+  if (effort == "fast") return false;
+  check(!arguments.has("images"), Fault::usage,
+        "--effort instant takes no images; leave out --images or --effort");
+  return true;
+}
+
+Calibration noise_for_matching(const ModelSource& source, const synth::Options& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const torch::Tensor images =
+      synth::octave_noise(options.count, source.model.graph.input_shape(), source.preprocessing,
+                          synth::batch_generator(options.seed, 0));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  return {images, "statistics", took.count(), 0};
+}
+
 Calibration calibration(const std::string& how, const ModelSource& source, const synth::Options& options,
                         Status& status) {
   if (how.empty()) return synthesize(source, options, status);

@@ -37,6 +37,8 @@ CommandSpec quantize_spec() {
       "zsq quantize resnet20.pt -o resnet20.zsq",
       joined({{{"o,output", "FILE", "", "the plan"},
                {"images", "DIR|noise", "", "calibrate on these instead: of 'zsq synth', pictures, or noise"},
+               {"effort", "instant|fast", "fast",
+                "instant: no images, by what its batch norms remember alone, in seconds"},
                {"dry-run", "", "", "say how long the synthesis would take, from a few of its steps"}},
               report_options(),
               {{"keep", "none|grid", "grid",

@@ -44,7 +44,7 @@ SynthesisCost probe_synthesis(const ModelSource& source, const synth::Options& o
 void show_cost(const ModelSource& source, const synth::Options& options, const Arguments& arguments,
                Status& status) {
   SynthesisCost cost{.peak_rss_mb = peak_rss_mb()};
-  if (!arguments.has("images")) cost = probe_synthesis(source, options, status);
+  if (!arguments.has("images") && !is_instant(arguments)) cost = probe_synthesis(source, options, status);
   if (arguments.flag("json")) {
     status.result(text_of({{"dry_run", true},
                            {"synthesis_seconds", cost.seconds},
@@ -55,7 +55,7 @@ void show_cost(const ModelSource& source, const synth::Options& options, const A
   }
   const std::string synthesis =
       cost.steps == 0
-          ? "none, images are given"
+          ? "none"
           : "about " + fixed(cost.seconds, 0) + " s: " + std::to_string(options.count) + " images, " +
                 std::to_string(cost.steps) + " steps, of which " + std::to_string(cost.timed) + " were tried";
   status.result(

@@ -48,7 +48,7 @@ bool is_learned(const json& recipe) { return said(recipe, "rounding") == "learne
 
 json vocabulary_facts(const json& recipe) {
   const json images = said(recipe, "images");
-  const bool data_free = images == "synthesized" || images == "noise";
+  const bool data_free = images == "synthesized" || images == "noise" || images == "statistics";
   const json symmetry = said(recipe, "activation-symmetry");
   return {{"uniform", "uniform"},
           {"symmetry", "weights symmetric, activations " +

@@ -12,6 +12,7 @@
 #include "apps/scheme_options.h"
 #include "graph/check.h"
 #include "graph/rewrite.h"
+#include "quantize/from_statistics.h"
 #include "runtime/compare.h"
 
 namespace zsq::apps {
@@ -58,11 +59,13 @@ MadePlan make_plan(const ModelSource& source, const Calibration& images, const s
   const Stopwatch watch;
   const quantize::Scheme scheme = scheme_from(arguments);
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
-  MadePlan made{.result = quantize::quantize(source.model.graph, source.preprocessing, images.images, scheme,
-                                             [&](const std::string& step) {
-                                               status.progress("quantization: " + step);
-                                               stop_if_interrupted();
-                                             })};
+  const auto quantizes =
+      images.source == "statistics" ? quantize::quantize_from_statistics : quantize::quantize;
+  MadePlan made{.result = quantizes(source.model.graph, source.preprocessing, images.images, scheme,
+                                    [&](const std::string& step) {
+                                      status.progress("quantization: " + step);
+                                      stop_if_interrupted();
+                                    })};
   status.progress("verification");
   const runtime::Comparison check_up = verified(made.result.file.plan, options.seed);
   stop_if_interrupted();
@@ -83,7 +86,9 @@ MadePlan make_plan(const ModelSource& source, const Calibration& images, const s
 
 MadePlan make_plan(const ModelSource& source, const Arguments& arguments, Status& status) {
   const synth::Options options = synthesis_from(arguments, source.model.graph.input_shape());
-  const Calibration images = calibration(arguments.text("images"), source, options, status);
+  const Calibration images = is_instant(arguments)
+                                 ? noise_for_matching(source, options)
+                                 : calibration(arguments.text("images"), source, options, status);
   MadePlan made = make_plan(source, images, arguments.only("MODEL"), arguments, status);
   add(made.card, "run", {{"command", command_line(quantize_spec(), arguments)}});
   add(made.card, "remake", remake_facts(arguments));

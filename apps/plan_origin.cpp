@@ -16,7 +16,8 @@ quantize::ImageOrigin origin(const Calibration& images, const synth::Options& op
   const torch::Tensor values = images.images.contiguous();
   quantize::ImageOrigin from{.source = images.source};
   from.sha256 = sha256({static_cast<const char*>(values.const_data_ptr()), values.nbytes()});
-  if (images.source == "noise") from.options = nlohmann::json{{"seed", options.seed}}.dump();
+  if (images.source == "noise" || images.source == "statistics")
+    from.options = nlohmann::json{{"seed", options.seed}}.dump();
   if (images.source == "synthesized") from.options = synth::to_json(options).dump();
   return from;
 }

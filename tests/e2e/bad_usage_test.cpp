@@ -62,6 +62,11 @@ TEST(BadUsage, OfOptionsThatDependOnTheModel) {
                  "looks like pixels in 0..255; for pixels in 0..1 it is 0.4850,0.4560,0.4060");
   expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--count", "0"}, 2, "--count is '0'");
   expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--seed", "-1"}, 2, "--seed is '-1'");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--effort", "instnt"}, 2, "--effort is 'instnt'");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--effort", "instant", "--images", "noise"}, 2,
+                 "--effort instant takes no images");
+  expect_refusal(folder, {"quantize", model, "-o", "x.zsq", "--effort", "instant", "--rounding", "learned"},
+                 2, "rounding is not learned without images");
   expect_refusal(folder, {"synth", model}, 2, "-o DIR is needed");
   expect_refusal(folder, {"inspect", model, "--input", "32x32"}, 2, "--input is '32x32'");
   expect_refusal(folder, {"inspect", model, "--input", "3x64x99999999"}, 2, "99999999");

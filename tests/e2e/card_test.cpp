@@ -117,6 +117,15 @@ TEST_F(Cards, AreNotReplacedUnlessForced) {
   expect_refusal(folder_, words, 5, "d.card.md: is there already");
 }
 
+TEST_F(Cards, OfAPlanThatTookNoImagesMakeItAgain) {
+  const Ended made = folder_.run({"quantize", sample_model(), "--effort", "instant", "--count", "8", "-o",
+                                  "instant.zsq", "--json", "--quiet"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(json::parse(made.out).at("images"), "statistics");
+  const Ended ended = folder_.run({"reproduce", "instant.card.json", "--quiet"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+}
+
 TEST(Terms, AreExplained) {
   const Folder folder;
   const Ended ended = folder.run({"help", "terms"});
