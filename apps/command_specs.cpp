@@ -39,7 +39,7 @@ CommandSpec quantize_spec() {
                {"images", "DIR|noise", "", "calibrate on these instead: of 'zsq synth', pictures, or noise"},
                {"effort", "instant|fast", "fast",
                 "instant: no images, by what its batch norms remember alone, in seconds"},
-               {"dry-run", "", "", "say how long the synthesis would take, from a few of its steps"}},
+               {"dry-run", "", "", "say how long it would take, from a few steps of it"}},
               report_options(),
               {{"keep", "none|grid", "grid",
                 "whether the report shows calibration images: they can reveal what a model saw"}},

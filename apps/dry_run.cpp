@@ -6,7 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/calibration.h"
+#include "apps/evaluation.h"
 #include "apps/interrupt.h"
+#include "apps/scheme_options.h"
+#include "quantize/quantize.h"
+#include "synth/noise.h"
 #include "synth/synthesize.h"
 
 namespace zsq::apps {
@@ -41,15 +45,42 @@ SynthesisCost probe_synthesis(const ModelSource& source, const synth::Options& o
   return cost;
 }
 
+double probe_quantization(const ModelSource& source, const quantize::Scheme& scheme, int count,
+                          std::uint64_t seed, Status& status) {
+  constexpr int kImages = 8;
+  const Graph& graph = source.model.graph;
+  const auto images = synth::noise_images(graph, source.preprocessing, kImages, seed);
+  const auto seconds_with = [&](int steps) {
+    quantize::Scheme few = scheme;
+    few.learning_steps = steps;
+    const Stopwatch watch;
+    quantize::quantize(graph, source.preprocessing, images, few, [&](const std::string&) {
+      status.progress("dry run: timing the quantization");
+      stop_if_interrupted();
+    });
+    return watch.seconds();
+  };
+  const double with_one = seconds_with(1);
+  const bool learns = rounding_of(scheme) == quantize::Rounding::learned;
+  const double of_step = learns ? std::max(0.0, (seconds_with(3) - with_one) / 2) : 0;
+  return (with_one - of_step) * count / kImages + of_step * scheme.learning_steps;
+}
+
 void show_cost(const ModelSource& source, const synth::Options& options, const Arguments& arguments,
                Status& status) {
   SynthesisCost cost{.peak_rss_mb = peak_rss_mb()};
   if (!arguments.has("images") && !is_instant(arguments)) cost = probe_synthesis(source, options, status);
+  quantize::Scheme scheme = scheme_from(arguments);
+  if (is_instant(arguments))
+    scheme.rounding = std::min(rounding_of(scheme), quantize::Rounding::second_order);
+  const double quantization = probe_quantization(source, scheme, options.count, options.seed, status);
+  cost.peak_rss_mb = peak_rss_mb();
   if (arguments.flag("json")) {
     status.result(text_of({{"dry_run", true},
                            {"synthesis_seconds", cost.seconds},
                            {"synthesis_steps", cost.steps},
                            {"timed_steps", cost.timed},
+                           {"quantization_seconds", quantization},
                            {"peak_rss_mb", cost.peak_rss_mb}}));
     return;
   }
@@ -60,7 +91,8 @@ void show_cost(const ModelSource& source, const synth::Options& options, const A
                 std::to_string(cost.steps) + " steps, of which " + std::to_string(cost.timed) + " were tried";
   status.result(
       named_values({{"synthesis", synthesis},
-                    {"quantization", "comes on top; it is not estimated"},
+                    {"quantization", "about " + fixed(quantization, 0) + " s, rounding " +
+                                         std::string(name(rounding_of(scheme)))},
                     {"memory", "at least " + fixed(cost.peak_rss_mb, 0) + " MB, as much as this took"}}) +
       "an estimate, nothing was written\n");
 }

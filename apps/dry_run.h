@@ -2,6 +2,7 @@
 
 #include "apps/console.h"
 #include "apps/model_source.h"
+#include "quantize/scheme.h"
 #include "synth/options.h"
 
 namespace zsq::apps {
@@ -18,6 +19,12 @@ struct SynthesisCost {
 /// Throws Error (Fault::unsupported) where the network has no batch norms to make images from, and
 /// Interrupted.
 SynthesisCost probe_synthesis(const ModelSource& source, const synth::Options& options, Status& status);
+
+/// Seconds that quantizing on `count` images would take. An estimate: it is done on a few images of noise,
+/// twice where rounding is learned, by one and by three steps a block, and the difference counts for every
+/// step.
+double probe_quantization(const ModelSource& source, const quantize::Scheme& scheme, int count,
+                          std::uint64_t seed, Status& status);
 
 /// `zsq quantize --dry-run`: what it would cost, on stdout.
 void show_cost(const ModelSource& source, const synth::Options& options, const Arguments& arguments,

@@ -21,7 +21,21 @@ TEST(DryRun, SaysWhatItWouldCostAndWritesNothing) {
   EXPECT_EQ(facts.at("timed_steps"), 4);
   EXPECT_GT(facts.at("synthesis_seconds"), 0);
   EXPECT_GT(facts.at("peak_rss_mb"), 50);
+  EXPECT_GT(facts.at("quantization_seconds"), 0);
   EXPECT_TRUE(folder.content().empty());
+}
+
+/// A hundred times the steps of learning count for more than the images.
+TEST(DryRun, CountsTheStepsOfLearning) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  const auto seconds = [&](const char* steps) {
+    const Ended ended =
+        folder.run({"quantize", sample_model(), "-o", "x.zsq", "--dry-run", "--images", "noise", "--count",
+                    "8", "--wbits", "4", "--learning-steps", steps, "--json", "--quiet"});
+    return nlohmann::json::parse(ended.out).at("quantization_seconds").get<double>();
+  };
+  EXPECT_GT(seconds("20000"), seconds("1"));
 }
 
 }  // namespace
