@@ -21,6 +21,7 @@ Command bench_command();
 Command card_command();
 Command compare_cards_command();
 Command export_command();
+Command jobs_command();
 Command doctor_command();
 Command completion_command();
 Command man_command();

@@ -22,6 +22,7 @@ std::vector<Command> commands() {
                            in_torch_library(reproduce_spec()),
                            card_command(),
                            compare_cards_command(),
+                           jobs_command(),
                            export_command(),
                            doctor_command(),
                            completion_command(),
