@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "graph/check.h"
+#include "graph/torch/one_thread.h"
 #include "quantize/bias_correction.h"
 #include "quantize/finish.h"
 #include "quantize/matched.h"
@@ -49,6 +50,7 @@ class Steps {
 Result quantize_from_statistics(const Graph& graph, const Preprocessing& pixels, const Tensor& noise,
                                 const Scheme& asked, const Progress& progress) {
   check(noise.dim() == 4 && noise.size(0) > 0, Fault::data, "calibration needs at least one image of noise");
+  const OneThread alone;
   const Scheme scheme = without_images(asked);
   const Graph prepared = prepared_for(graph, scheme);
   Result result;

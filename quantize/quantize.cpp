@@ -7,6 +7,7 @@
 #include <torch/types.h>
 
 #include "graph/check.h"
+#include "graph/torch/one_thread.h"
 #include "quantize/finish.h"
 #include "quantize/judge.h"
 #include "quantize/steps.h"
@@ -18,6 +19,7 @@ void check_quantizable(const Graph& graph, const Scheme& scheme) { prepared_for(
 Result quantize(const Graph& graph, const Preprocessing& pixels, const torch::Tensor& images,
                 const Scheme& scheme, const Progress& progress) {
   check(images.dim() == 4 && images.size(0) > 0, Fault::data, "calibration needs at least one image");
+  const OneThread alone;
   const Graph prepared = prepared_for(graph, scheme);
   const auto told = [&](const std::string& step) {
     if (progress) progress(step);

@@ -75,14 +75,17 @@ INSTANTIATE_TEST_SUITE_P(Networks, RealNetwork,
 
 TEST(RealNetworkPlan, TheSameArgumentsGiveTheSameBytesWithOneThreadOrTwo) {
   ZSQ_NEED_SHARED_DATA();
-  const Model model = load_model(shared_data() / "nets/resnet20_cifar10.pt");
-  const int before = at::get_num_threads();
-  at::set_num_threads(1);
-  const auto one = runtime::encode_plan(quantized(model, {}).file);
-  at::set_num_threads(2);
-  const auto two = runtime::encode_plan(quantized(model, {}).file);
-  at::set_num_threads(before);
-  EXPECT_EQ(one, two);
+  for (const char* name : {"resnet20_cifar10", "mobilenetv1_025_imagenet"}) {
+    const Model model = load_model(shared_data() / "nets" / (std::string(name) + ".pt"));
+    const int before = at::get_num_threads();
+    at::set_num_threads(1);
+    const auto one = runtime::encode_plan(quantized(model, {}).file);
+    at::set_num_threads(2);
+    const auto two = runtime::encode_plan(quantized(model, {}).file);
+    EXPECT_EQ(at::get_num_threads(), 2) << "as many as it had";
+    at::set_num_threads(before);
+    EXPECT_TRUE(one == two) << name;
+  }
 }
 
 }  // namespace
