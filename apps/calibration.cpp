@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "apps/device_options.h"
+#include "apps/method_recipe.h"
 #include "apps/picture_decoder.h"
 #include "apps/torch_device.h"
 #include "graph/check.h"
@@ -57,8 +58,12 @@ torch::Tensor read_images(const fs::path& path, const ModelSource& source, int c
 
 synth::Options synthesis_from(const Arguments& arguments, const Shape& input) {
   synth::Options options = synth::default_options(input);
-  if (arguments.has("recipe")) {
-    const std::string file = arguments.text("recipe");
+  const std::string file = arguments.text("recipe");
+  if (!file.empty() && method_recipe_named(file) == nullptr) {
+    std::string names;
+    for (const MethodRecipe& recipe : method_recipes()) names += " " + std::string(recipe.name);
+    check(fs::exists(file), Fault::usage, "--recipe is '", file,
+          "', and there is no such file; recipes that have a name:", names, ", see 'zsq help recipe'");
     options = synth::with_recipe(options, FileBytes(file, Fault::usage).view(), file);
   }
   if (arguments.has("count")) options.count = static_cast<int>(arguments.integer("count", 1, 100000));

@@ -118,6 +118,7 @@ CommandSpec sweep_spec() {
       joined(
           {{{"data", "SET", "", "labelled images to measure on"},
             {"real", "SET", "", "real images to calibrate on, as one of the choices"},
+            {"ablate", "NAME", "", "a named recipe's steps instead, one after another, then each left out: guideline"},
             {"images", "DIR|noise", "", "calibrate on these instead of synthesized ones"},
             {"o,output", "FILE", "", "the rows go there as they come; what it has already is not run again"}},
            report_options(),

@@ -1,7 +1,10 @@
 #include "apps/config.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
+#include "apps/method_recipe.h"
 #include "graph/check.h"
 #include "graph/file.h"
 #include "graph/json_guard.h"
@@ -48,6 +51,16 @@ std::vector<std::string> words_in(const std::string& file, const CommandSpec& sp
                           spec, file);
 }
 
+void refuse_where_nothing_is_quantized(const CommandSpec& spec, const MethodRecipe& recipe) {
+  const auto has = [&](const Trick& trick) {
+    return std::ranges::any_of(spec.options,
+                               [&](const OptionSpec& o) { return long_name(o) == trick.option; });
+  };
+  check(std::ranges::all_of(recipe.tricks, has), Fault::usage, "--recipe ", recipe.name,
+        " is of steps that zsq quantize takes, and zsq ", spec.name,
+        " takes none of them; give a JSON file of what decides images, or leave it out");
+}
+
 }  // namespace
 
 std::vector<OptionSpec> config_options() {
@@ -69,9 +82,17 @@ std::vector<std::string> words_of_options(const nlohmann::json& options, const C
 
 Arguments parse_with_config(const CommandSpec& spec, const std::vector<std::string>& words) {
   Arguments given = parse(spec, words);
-  if (!given.has("config")) return given;
-  std::vector<std::string> all = words_in(given.text("config"), spec);
-  all.insert(all.end(), words.begin(), words.end());  // the last of two wins
+  std::vector<std::string> all = words;
+  if (given.has("config")) {
+    all = words_in(given.text("config"), spec);
+    all.insert(all.end(), words.begin(), words.end());  // the last of two wins
+    given = parse(spec, all);
+  }
+  const MethodRecipe* recipe = method_recipe_named(given.text("recipe"));
+  if (recipe == nullptr) return given;
+  refuse_where_nothing_is_quantized(spec, *recipe);
+  const std::vector<std::string> first = words_of(*recipe);
+  all.insert(all.begin(), first.begin(), first.end());
   return parse(spec, all);
 }
 

@@ -5,6 +5,7 @@
 #include "apps/config.h"
 #include "apps/failure.h"
 #include "apps/interrupt.h"
+#include "apps/method_recipe.h"
 #include "apps/version.h"
 #include "graph/check.h"
 #include "graph/nearest.h"
@@ -23,7 +24,8 @@ std::string overview() {
             command.spec.summary + "\n";
   return text +
          "  help           this list, or all about a command: zsq help quantize, zsq quantize --help;\n"
-         "                 zsq help terms explains the words that label a run\n"
+         "                 zsq help terms explains the words that label a run,\n"
+         "                 zsq help recipe the steps of --recipe guideline\n"
          "  --version      what this is\n"
          "\nFirst steps:\n  zsq quantize model.pt -o model.zsq\n"
          "  zsq eval model.zsq --float model.pt --data images/\n";
@@ -44,8 +46,8 @@ Command command_named(const std::string& word) {
 int dispatch(const std::vector<std::string>& words) {
   const std::string first = words.empty() ? "" : words[0];
   if (first == "help" && words.size() == 2) {
-    if (words[1] == "terms") {
-      std::cout << report::terms_text();
+    if (words[1] == "terms" || words[1] == "recipe") {
+      std::cout << (words[1] == "terms" ? report::terms_text() : recipes_text());
       return 0;
     }
     std::cout << help(command_named(words[1]).spec);

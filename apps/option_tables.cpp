@@ -17,7 +17,9 @@ std::vector<OptionSpec> synthesis_options() {
   return {
       {"count", "N", "", "images to make or take (default: 256 to 64x64 pixels, 64 above)"},
       {"steps", "N", "", "steps of Adam for each batch (default: by image size)"},
-      {"recipe", "FILE", "", "JSON of what decides the images but the seed, or a part: a report's \"recipe\""},
+      {"recipe", "FILE|NAME", "",
+       "JSON of what decides the images but the seed, or a part: a report's \"recipe\"; or the name of a list of the "
+       "quantizer's steps, which 'zsq help recipe' prints: guideline"},
       {"seed", "N", "0", "of every random choice"},
       {"device", "cpu|cuda", "cpu",
        "where images are made, cuda:1 on the second GPU; needs a LibTorch with CUDA"},

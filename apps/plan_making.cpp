@@ -7,6 +7,7 @@
 #include "apps/config.h"
 #include "apps/evaluation.h"
 #include "apps/interrupt.h"
+#include "apps/method_recipe.h"
 #include "apps/plan_card.h"
 #include "apps/plan_origin.h"
 #include "apps/scheme_options.h"
@@ -91,6 +92,8 @@ MadePlan make_plan(const ModelSource& source, const Arguments& arguments, Status
                                  : calibration(arguments.text("images"), source, options, status);
   MadePlan made = make_plan(source, images, arguments.only("MODEL"), arguments, status);
   add(made.card, "run", {{"command", command_line(quantize_spec(), arguments)}});
+  if (const MethodRecipe* recipe = method_recipe_named(arguments.text("recipe")))
+    add(made.card, "run", {{"recipe", label(*recipe)}});
   add(made.card, "remake", remake_facts(arguments));
   return made;
 }

@@ -69,7 +69,7 @@ class SweepRun {
     in_float_ =
         predict(TorchExecutor(up_to_logits(source_.model.graph)), during(Phase::in_float, set_, status_));
     report::Sweep sweep{source_.model.name, arguments_.text("data"), compare(in_float_, in_float_).top1, {}};
-    for (const SweepSetting& setting : sweep_settings(prepared, arguments_)) {
+    for (const SweepSetting& setting : settings(prepared)) {
       status_.say(setting.trade_off + ": " + setting.name);
       sweep.rows.push_back(row(setting));
       if (arguments_.has("output")) write_file_atomically(arguments_.text("output"), text_of(to_json(sweep)));
@@ -78,12 +78,21 @@ class SweepRun {
   }
 
  private:
+  std::vector<SweepSetting> settings(const Graph& prepared) const {
+    if (!arguments_.has("ablate")) return sweep_settings(prepared, arguments_);
+    return ablation_settings(*method_recipe_named(arguments_.text("ablate")));
+  }
+
   report::SweepRow row(const SweepSetting& setting) {
     json options = options_of(arguments_);
     for (const auto& [name, value] : setting.changes) options[name] = value;
     const std::string key = sha256(identity_ + options.dump());
-    for (const report::SweepRow& done : before_)
-      if (done.key == key) return {done};
+    for (report::SweepRow done : before_) {
+      if (done.key != key) continue;
+      done.trade_off = setting.trade_off, done.setting = setting.name;
+      done.is_method = setting.is_method, done.against = setting.against;
+      return done;
+    }
     std::vector<std::string> words{model_};
     for (const std::string& word : words_of_options(options, quantize_spec(), "sweep")) words.push_back(word);
     const Arguments quantize = parse(quantize_spec(), words);
@@ -95,6 +104,7 @@ class SweepRun {
     const evaluate::Accuracy a = compare(got, in_float_);
     return {.trade_off = setting.trade_off,
             .setting = setting.name,
+            .against = setting.against,
             .is_method = setting.is_method,
             .key = key,
             .images = a.images,
@@ -133,6 +143,8 @@ class SweepRun {
 int run_sweep(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
   check(arguments.has("data"), Fault::usage, "--data SET is needed: labelled images");
+  check(!arguments.has("ablate") || method_recipe_named(arguments.text("ablate")) != nullptr, Fault::usage,
+        "--ablate is '", arguments.text("ablate"), "', it must be a recipe that 'zsq help recipe' names");
   check_report_options(arguments);
   if (arguments.has("output") && !fs::exists(arguments.text("output")))
     check_output(arguments.text("output"), arguments);

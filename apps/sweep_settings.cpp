@@ -100,4 +100,25 @@ std::vector<SweepSetting> sweep_settings(const Graph& prepared, const Arguments&
   return all;
 }
 
+std::vector<SweepSetting> ablation_settings(const MethodRecipe& recipe) {
+  std::map<std::string, std::string> options, without;
+  for (const Trick& trick : recipe.tricks) without.try_emplace(std::string(trick.option), trick.without);
+  options = without;
+  std::vector<SweepSetting> all{{"-", "no trick", true, options}};
+  for (const Trick& trick : recipe.tricks) {
+    options[std::string(trick.option)] = trick.value;
+    all.push_back({"one more", "+ " + std::string(trick.name), true, options, all.size() - 1});
+  }
+  const std::size_t whole = all.size() - 1;
+  for (const auto& [option, value] : without) {
+    std::map<std::string, std::string> changes = options;
+    changes[option] = value;
+    // Learning needs channels' scales.
+    if (changes["granularity"] == "tensor" && changes["rounding"] == "auto")
+      changes["rounding"] = "second-order";
+    all.push_back({"one less", option + " " + value, true, changes, whole});
+  }
+  return all;
+}
+
 }  // namespace zsq::apps

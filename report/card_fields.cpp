@@ -7,6 +7,7 @@ using enum Role;
 
 constexpr CardField kFields[] = {
     {"run.command", "command", incidental},
+    {"run.recipe", "named recipe", incidental},
     {"run.evaluated_by", "evaluated by", incidental},
     {"run.zsq", "zsq", incidental},
     {"network.name", "name", incidental},

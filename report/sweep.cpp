@@ -18,7 +18,7 @@ std::string with_sign(double v) { return (v > 0 ? "+" : "") + fixed(v, 2); }
 Rows table(const Sweep& sweep) {
   Rows rows{{"trade-off", "setting", "bits", "top-1 %", "points", "p", "agreement %", "SQNR dB", "seconds"}};
   for (const SweepRow& row : sweep.rows) {
-    const SweepDifference d = difference(sweep.rows.front(), row);
+    const SweepDifference d = difference(sweep.rows[row.against], row);
     const bool first = &row == &sweep.rows.front();
     rows.push_back({row.trade_off, row.setting,
                     fixed(row.weight_bits, 2) + "/" + fixed(row.activation_bits, 2), fixed(row.top1, 2),
@@ -29,19 +29,42 @@ Rows table(const Sweep& sweep) {
   return rows;
 }
 
+double moved(const Sweep& sweep, const SweepRow& row) {
+  return row.agreement - sweep.rows[row.against].agreement;
+}
+
 /// The confounders that move more than the methods do, by agreement, which chance moves least.
-std::string verdict(const Sweep& sweep) {
+std::string verdict_of_confounders(const Sweep& sweep) {
   double most = 0;
-  const auto moved = [&](const SweepRow& row) {
-    return std::abs(row.agreement - sweep.rows.front().agreement);
-  };
   for (const SweepRow& row : sweep.rows)
-    if (row.is_method) most = std::max(most, moved(row));
+    if (row.is_method) most = std::max(most, std::abs(moved(sweep, row)));
   std::string names;
   for (const SweepRow& row : sweep.rows)
-    if (!row.is_method && moved(row) > most) names += (names.empty() ? "" : "; ") + row.setting;
+    if (!row.is_method && std::abs(moved(sweep, row)) > most)
+      names += (names.empty() ? "" : "; ") + row.setting;
   return "The methods move agreement by up to " + fixed(most, 2) + " points. " +
          (names.empty() ? "No confounder moves it more." : "These confounders move it more: " + names + ".");
+}
+
+/// What gives most when it comes, and what costs most when it is left out.
+std::string verdict_of_steps(const Sweep& sweep) {
+  const auto by_agreement = [&](const SweepRow& a, const SweepRow& b) {
+    return moved(sweep, a) < moved(sweep, b);
+  };
+  const auto most = std::ranges::max_element(sweep.rows, by_agreement);
+  const auto least = std::ranges::min_element(sweep.rows, by_agreement);
+  std::string text;
+  if (moved(sweep, *most) > 0)
+    text =
+        "Most comes with " + most->setting + ": " + with_sign(moved(sweep, *most)) + " points of agreement.";
+  if (moved(sweep, *least) < 0)
+    text += (text.empty() ? "" : " ") + std::string("Most is lost by ") + least->setting + ": " +
+            with_sign(moved(sweep, *least)) + ".";
+  return text;
+}
+
+std::string verdict(const Sweep& sweep) {
+  return sweep.is_ablation() ? verdict_of_steps(sweep) : verdict_of_confounders(sweep);
 }
 
 std::string text(const json& row, const char* key, const std::string& who) {
@@ -58,11 +81,13 @@ double number(const json& row, const char* key, const std::string& who) {
 
 }  // namespace
 
-SweepDifference difference(const SweepRow& first, const SweepRow& row) {
-  SweepDifference d{.points = row.top1 - first.top1};
-  if (first.right.size() != row.right.size() || first.right.empty()) return d;
-  d.test = evaluate::paired_test(first.right, row.right);
-  const auto n = static_cast<double>(first.right.size());
+bool Sweep::is_ablation() const { return std::ranges::all_of(rows, &SweepRow::is_method); }
+
+SweepDifference difference(const SweepRow& other, const SweepRow& row) {
+  SweepDifference d{.points = row.top1 - other.top1};
+  if (other.right.size() != row.right.size() || other.right.empty()) return d;
+  d.test = evaluate::paired_test(other.right, row.right);
+  const auto n = static_cast<double>(other.right.size());
   const auto moved = static_cast<double>(d.test.lost + d.test.gained);
   const auto net = static_cast<double>(d.test.gained - d.test.lost);
   d.half_width = 100 * 1.959964 * std::sqrt(std::max(0.0, moved - net * net / n)) / n;
@@ -73,9 +98,10 @@ std::string to_text(const Sweep& sweep) {
   if (sweep.rows.empty()) return "";
   return text_table(table(sweep)) + "(" + std::to_string(sweep.rows.front().images) + " images of " +
          sweep.data + ", the same for each row; float top-1 " + fixed(sweep.float_top1, 2) +
-         " %; bits: weights/activations on average; points: more than the first row, with the half width of "
-         "the "
-         "95 % interval of a paired difference; p: McNemar's exact test)\n" +
+         " %; bits: weights/activations on average; points: more than " +
+         (sweep.is_ablation() ? "the row before, and where one is left out, than all of them"
+                              : std::string("the first row")) +
+         ", with the half width of the 95 % interval of a paired difference; p: McNemar's exact test)\n" +
          verdict(sweep) + "\n";
 }
 
@@ -94,9 +120,10 @@ Section sweep_section(const Sweep& sweep) {
 json to_json(const Sweep& sweep) {
   json rows = json::array();
   for (const SweepRow& row : sweep.rows) {
-    const SweepDifference d = difference(sweep.rows.front(), row);
+    const SweepDifference d = difference(sweep.rows[row.against], row);
     rows.push_back({{"trade_off", row.trade_off},
                     {"setting", row.setting},
+                    {"against", row.against},
                     {"is_method", row.is_method},
                     {"key", row.key},
                     {"images", row.images},
@@ -128,7 +155,10 @@ Sweep sweep_from(const std::string& bytes, const std::string& who) {
   for (const json& row : all["rows"]) {
     check(row.is_object() && row.value("is_method", json()).is_boolean(), Fault::data, who,
           ": has a row that is none");
-    sweep.rows.push_back({text(row, "trade_off", who), text(row, "setting", who),
+    const json against = row.value("against", json(0U));
+    check(against.is_number_unsigned() && against.get<std::size_t>() <= sweep.rows.size(), Fault::data, who,
+          ": has a row that is compared with none");
+    sweep.rows.push_back({text(row, "trade_off", who), text(row, "setting", who), against.get<std::size_t>(),
                           row["is_method"].get<bool>(), text(row, "key", who),
                           static_cast<std::int64_t>(number(row, "images", who)), number(row, "top1", who),
                           number(row, "agreement", who), number(row, "sqnr_db", who),

@@ -11,9 +11,10 @@
 
 namespace zsq::report {
 
-/// One run of a sweep: the first setting with one thing changed.
+/// One run of a sweep: another setting with one thing changed.
 struct SweepRow {
   std::string trade_off, setting;  // "granularity", "one scale for a tensor"
+  std::size_t against = 0;         // the row before it that it is compared with
   bool is_method = false;          // what papers compare, rather than what confounds them
   std::string key;                 // of everything that decided it, so that it is not run twice
   std::int64_t images = 0;
@@ -27,16 +28,17 @@ struct SweepRow {
 struct Sweep {
   std::string network, data;
   double float_top1 = 0;
-  std::vector<SweepRow> rows;  // the first is the one that the others are compared with
+  std::vector<SweepRow> rows;
+  bool is_ablation() const;  // of methods alone, step by step
 };
 
-/// Points of top-1 that a row has over the first, with the half width of the 95 % interval of a paired
+/// Points of top-1 that a row has over another, with the half width of the 95 % interval of a paired
 /// difference, and McNemar's test.
 struct SweepDifference {
   double points = 0, half_width = 0;
   evaluate::PairedTest test;
 };
-SweepDifference difference(const SweepRow& first, const SweepRow& row);
+SweepDifference difference(const SweepRow& other, const SweepRow& row);
 
 std::string to_text(const Sweep& sweep);
 Section sweep_section(const Sweep& sweep);

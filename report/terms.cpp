@@ -1,5 +1,7 @@
 #include "report/terms.h"
 
+#include "report/wrapped.h"
+
 namespace zsq::report {
 namespace {
 
@@ -47,24 +49,6 @@ constexpr Term kTerms[] = {
      "cards: card diff names them, compare-cards does not rank across them"},
     {"quantization card", "a list of all such choices of one run", "quantize and eval --card write it"},
 };
-
-constexpr std::size_t kWidth = 100, kIndent = 4;
-
-/// `text` in lines, each behind an indent.
-std::string wrapped(std::string_view text) {
-  std::string all, line;
-  while (!text.empty()) {
-    const auto blank = text.find(' ');
-    const std::string_view word = text.substr(0, blank);
-    text = blank == std::string_view::npos ? "" : text.substr(blank + 1);
-    if (!line.empty() && kIndent + line.size() + 1 + word.size() > kWidth) {
-      all += std::string(kIndent, ' ') + line + "\n";
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + std::string(word);
-  }
-  return all + std::string(kIndent, ' ') + line + "\n";
-}
 
 }  // namespace
 
