@@ -6,6 +6,7 @@
 
 #include "graph/check.h"
 #include "graph/checkpoint.h"
+#include "graph/pt2/archive.h"
 #include "graph/text.h"
 #include "graph/zip.h"
 
@@ -21,8 +22,7 @@ Format format_of_zip(std::string_view bytes, const std::string& who) {
     return std::ranges::any_of(files, [&](const auto& f) { return f.first.find(what) != std::string::npos; });
   };
   if (has("/constants.pkl") && has("/code/")) return Format::torchscript;
-  check(!has("archive_format") && !has("models/model.json") && !has("serialized_exported_program.json"),
-        Fault::unsupported, who, " is a torch.export program, which zsq does not read yet", kAdvice);
+  if (pt2::is_exported_program(files)) return Format::exported_program;
   check(has("/data.pkl") || files.contains("data.pkl"), Fault::model, who,
         " is a zip archive, but no model that PyTorch wrote", kAdvice);
   return Format::zip_checkpoint;
@@ -60,6 +60,7 @@ std::string_view name_of(Format format) {
     case Format::legacy_checkpoint: return "state dict";
     case Format::safetensors: return "safetensors";
     case Format::onnx: return "ONNX";
+    case Format::exported_program: return "torch.export";
   }
   return {};
 }
@@ -71,7 +72,7 @@ Format detect_format(std::string_view bytes, const std::string& who) {
   if (is_safetensors(bytes)) return Format::safetensors;
   if (is_onnx(bytes)) return Format::onnx;
   fail(Fault::model, who, " is ", known_stranger(bytes),
-       "; a TorchScript or ONNX file, a state dict or a safetensors file was needed", kAdvice);
+       "; a TorchScript, torch.export or ONNX file, a state dict or a safetensors file was needed", kAdvice);
 }
 
 }  // namespace zsq

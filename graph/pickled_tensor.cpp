@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 #include "graph/check.h"
@@ -32,25 +31,6 @@ const PickleObject& unwrapped(const PickleObject& object) {
     tensor = inner;
   }
   return *tensor;
-}
-
-/// `count` elements in row-major order, gathered from where the strides say.
-std::string gathered(std::string_view bytes, std::size_t width, std::int64_t offset, std::int64_t count,
-                     const Extents& dims, const Extents& strides) {
-  std::string out;
-  out.reserve(static_cast<std::size_t>(count) * width);
-  Extents at(dims.size());
-  std::int64_t position = offset;
-  for (std::int64_t i = 0; i < count; ++i) {
-    out += bytes.substr(static_cast<std::size_t>(position) * width, width);
-    for (std::size_t d = dims.size(); d > 0; --d) {
-      position += strides[d - 1];
-      if (++at[d - 1] < dims[d - 1]) break;
-      position -= strides[d - 1] * dims[d - 1];
-      at[d - 1] = 0;
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -90,8 +70,8 @@ std::optional<StateTensor> PickledTensors::read(const PickleObject& object) {
   need(tensor.arguments->items.size() >= 4, "a tensor is described by too few values");
   const PickleObject& offset = *argument(tensor, 1);
   need(offset.is(Kind::integer) && offset.integer >= 0, "a tensor begins at no number");
-  return gather(storage(*argument(tensor, 0)), offset.integer, integers(*argument(tensor, 2)),
-                integers(*argument(tensor, 3)));
+  return gather(storage(*argument(tensor, 0)),
+                {integers(*argument(tensor, 2)), integers(*argument(tensor, 3)), offset.integer});
 }
 
 /// From the persistent id ("storage", type, key, device, number of elements, ...).
@@ -119,34 +99,15 @@ Extents PickledTensors::integers(const PickleObject& tuple) const {
   return out;
 }
 
-/// How many elements a tensor has, all of which lie in its storage of `available` ones.
-std::int64_t PickledTensors::count(std::int64_t available, std::int64_t offset, const Extents& dims,
-                                   const Extents& strides) const {
-  if (std::ranges::find(dims, 0) != dims.end()) return 0;
-  need(offset < available, "a tensor begins beyond its storage");
-  std::int64_t total = 1, last = offset;  // below `available`, as each step from it, so no sum overflows
-  for (std::size_t i = 0; i < dims.size(); ++i) {
-    const bool fits = strides[i] <= available &&
-                      total <= std::numeric_limits<std::int64_t>::max() / dims[i] &&
-                      (dims[i] == 1 || strides[i] <= available / (dims[i] - 1));
-    need(fits, "a tensor reaches beyond its storage");
-    total *= dims[i];
-    last += (dims[i] - 1) * strides[i];
-    need(last < available, "a tensor reaches beyond its storage");
-  }
-  return total;
-}
-
-StateTensor PickledTensors::gather(const Storage& storage, std::int64_t offset, const Extents& dims,
-                                   const Extents& strides) {
-  need(dims.size() == strides.size(), "a tensor has ", dims.size(), " extents and ", strides.size(),
-       " strides");
+StateTensor PickledTensors::gather(const Storage& storage, const Strided& tensor) {
+  need(tensor.dims.size() == tensor.strides.size(), "a tensor has ", tensor.dims.size(), " extents and ",
+       tensor.strides.size(), " strides");
   const std::size_t width = bytes_of(storage.dtype);
-  const auto available = static_cast<std::int64_t>(storage.bytes.size() / width);
-  const std::int64_t total = count(available, offset, dims, strides);
-  need(static_cast<std::uint64_t>(total) <= budget_, "its tensors have more values than the file can hold");
-  budget_ -= static_cast<std::uint64_t>(total);
-  return {dims, to_floats(storage.dtype, gathered(storage.bytes, width, offset, total, dims, strides))};
+  const auto total = count_within(tensor, static_cast<std::int64_t>(storage.bytes.size() / width));
+  need(total.has_value(), "a tensor reaches beyond its storage");
+  need(static_cast<std::uint64_t>(*total) <= budget_, "its tensors have more values than the file can hold");
+  budget_ -= static_cast<std::uint64_t>(*total);
+  return {tensor.dims, to_floats(storage.dtype, row_major(storage.bytes, width, tensor, *total))};
 }
 
 }  // namespace zsq

@@ -8,6 +8,7 @@
 #include "graph/checkpoint.h"
 #include "graph/dtype.h"
 #include "graph/pickle.h"
+#include "graph/strided.h"
 
 namespace zsq {
 
@@ -38,10 +39,7 @@ class PickledTensors {
   void need(bool ok, const auto&... parts) const;
   Storage storage(const PickleObject& object) const;
   std::vector<std::int64_t> integers(const PickleObject& tuple) const;
-  std::int64_t count(std::int64_t available, std::int64_t offset, const std::vector<std::int64_t>& dims,
-                     const std::vector<std::int64_t>& strides) const;
-  StateTensor gather(const Storage& storage, std::int64_t offset, const std::vector<std::int64_t>& dims,
-                     const std::vector<std::int64_t>& strides);
+  StateTensor gather(const Storage& storage, const Strided& tensor);
 
   const Storages& storages_;
   std::uint64_t budget_;  // values that may still be made

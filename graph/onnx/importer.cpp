@@ -17,6 +17,7 @@ using Dims = std::vector<std::int64_t>;
 
 /// Throws where the operator's name alone says that zsq cannot take it.
 void check_known(const Node& node) {
+  if (!node.refusal.empty()) refuse(node, node.refusal);
   if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear" || node.op.starts_with("QLinear") ||
       node.op.ends_with("Integer"))
     refuse(node, "belongs to a network that is quantized already; give the float network");

@@ -41,6 +41,8 @@ struct Node {
   std::string_view name, op, domain;
   std::vector<std::string_view> inputs, outputs;  // "" where an optional one is left out
   std::vector<Attribute> attributes;
+  std::string_view origin = {};   // what the file calls the operator, where it is no ONNX file
+  std::string_view refusal = {};  // why it has no ONNX operator, where its reader knows
 
   const Attribute* find(std::string_view attribute) const;
   std::int64_t integer(std::string_view attribute, std::int64_t absent) const;

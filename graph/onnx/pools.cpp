@@ -84,6 +84,32 @@ NodeId global_max_pool(Importer& i, const Node& node) {
   return i.add(node, MaxPool2d{{all, all, {}, {}}}, {x});
 }
 
+/// The windows of a pool to a given size, which is no operator of ONNX but of .pt2 files: where they are all
+/// alike.
+Window adaptive_window(Importer& i, const Node& node, const Shape& in) {
+  check_image(i, node);
+  const Size2 out = size2(node, "output_size");
+  need(out.h > 0 && out.w > 0, node, "pools to ", out.h, 'x', out.w);
+  if (in.h % out.h != 0 || in.w % out.w != 0)
+    refuse(node, "pools ", in, " to ", out.h, 'x', out.w,
+           " by windows of different sizes; extents that divide are supported, so give another --input size");
+  const Size2 step{narrow(node, in.h / out.h), narrow(node, in.w / out.w)};
+  return {step, step, {}, {}};
+}
+
+NodeId adaptive_average_pool(Importer& i, const Node& node) {
+  const NodeId x = i.input(node, 0);
+  const Window w = adaptive_window(i, node, i.shape(x));
+  if (w.kernel.h == i.shape(x).h && w.kernel.w == i.shape(x).w) return i.add(node, GlobalAvgPool{}, {x});
+  return w.kernel == Size2{} ? x : i.add(node, AvgPool2d{w, Padded::excluded}, {x});
+}
+
+NodeId adaptive_max_pool(Importer& i, const Node& node) {
+  const NodeId x = i.input(node, 0);
+  const Window w = adaptive_window(i, node, i.shape(x));
+  return w.kernel == Size2{} ? x : i.add(node, MaxPool2d{w}, {x});
+}
+
 /// Which rows and columns a mean runs over, seen from the node that its input has the values of.
 struct Axes {
   bool h = false, w = false;
@@ -127,6 +153,8 @@ const Handlers& pools() {
                               {"AveragePool", average_pool},
                               {"GlobalAveragePool", global_average_pool},
                               {"GlobalMaxPool", global_max_pool},
+                              {"AdaptiveAveragePool", adaptive_average_pool},
+                              {"AdaptiveMaxPool", adaptive_max_pool},
                               {"ReduceMean", reduce_mean}};
   return table;
 }

@@ -10,7 +10,7 @@ namespace zsq::onnx {
 /// "the operator /layer1/Relu (Relu)"
 inline std::string title(const Node& node) {
   const std::string name(node.name.empty() && !node.outputs.empty() ? node.outputs.front() : node.name);
-  return "the operator " + name + " (" + std::string(node.op) + ")";
+  return "the operator " + name + " (" + std::string(node.origin.empty() ? node.op : node.origin) + ")";
 }
 
 /// Throws Error (Fault::unsupported): what the operator asks for, and what is supported or to be done.

@@ -3,6 +3,7 @@
 #include "graph/architectures/architecture.h"
 #include "graph/check.h"
 #include "graph/onnx/onnx.h"
+#include "graph/pt2/pt2.h"
 #include "graph/unsupported.h"
 
 namespace zsq {
@@ -16,6 +17,11 @@ void check_no_architecture(const ImportOptions& options, const std::string& who)
 Imported read_onnx(std::string_view bytes, const ImportOptions& options, const std::string& who) {
   check_no_architecture(options, who);
   return import_onnx(bytes, options, who);
+}
+
+Imported read_pt2(std::string_view bytes, const ImportOptions& options, const std::string& who) {
+  check_no_architecture(options, who);
+  return import_pt2(bytes, options, who);
 }
 
 /// Importers speak of the model; the user wants to know which file that is.
@@ -46,6 +52,7 @@ Reader reader_of(Format format) {
     case Format::zip_checkpoint: return read_checkpoint<CheckpointKind::zip>;
     case Format::legacy_checkpoint: return read_checkpoint<CheckpointKind::legacy>;
     case Format::onnx: return read_onnx;
+    case Format::exported_program: return read_pt2;
     case Format::safetensors: return read_checkpoint<CheckpointKind::safetensors>;
   }
   return nullptr;

@@ -243,7 +243,7 @@ TEST(Format, IsToldApartByContent) {
     return Fault::usage;
   };
   EXPECT_EQ(detect_format(std::string_view("\x08\x08\x12\x07pytorch", 11), "x"), Format::onnx);
-  EXPECT_EQ(fault(zip({{"m/archive_format", "pt2"}})), Fault::unsupported);
+  EXPECT_EQ(detect_format(zip({{"m/archive_format", "pt2"}}), "x"), Format::exported_program);
   EXPECT_EQ(fault(zip({{"readme.txt", "x"}})), Fault::model);
   for (const char* bytes : {"", "hello", "\x89HDF\r\n\x1a\n", "\x89PNG", "\x80\x04K\x01.", "\x01\x02\x03"})
     EXPECT_EQ(fault(bytes), Fault::model) << bytes;

@@ -53,15 +53,29 @@ TEST_P(Golden, Onnx) {
 }
 
 /// What each file makes up of names aside, both are the same network.
-TEST_P(Golden, OnnxIsTheGraphThatTorchScriptGives) {
-  ZSQ_NEED_SHARED_DATA();
-  const auto file = (shared_data() / "nets" / GetParam()).string();
-  const Graph wanted = load_model(file + ".pt").graph, got = load_model(file + ".onnx").graph;
+void expect_graph_of_torchscript(const std::string& network, const std::string& extension) {
+  const auto file = (shared_data() / "nets" / network).string();
+  const Graph wanted = load_model(file + ".pt").graph, got = load_model(file + extension).graph;
   ASSERT_EQ(got.nodes().size(), wanted.nodes().size());
   for (std::size_t i = 0; i < wanted.nodes().size(); ++i) {
     EXPECT_TRUE(got.nodes()[i].op == wanted.nodes()[i].op) << wanted.nodes()[i].name << got.nodes()[i].name;
     EXPECT_EQ(got.nodes()[i].inputs, wanted.nodes()[i].inputs) << wanted.nodes()[i].name;
   }
+}
+
+TEST_P(Golden, OnnxIsTheGraphThatTorchScriptGives) {
+  ZSQ_NEED_SHARED_DATA();
+  expect_graph_of_torchscript(GetParam(), ".onnx");
+}
+
+TEST(GoldenExportedProgram, GivesWhatPyTorchGave) {
+  ZSQ_NEED_SHARED_DATA();
+  for (const char* network : {"resnet20_cifar10", "mobilenetv1_025_imagenet"}) {
+    expect_golden(network, ".pt2");
+    expect_graph_of_torchscript(network, ".pt2");
+  }
+  const Model model = load_model(shared_data() / "nets" / "resnet20_cifar10.pt2");
+  EXPECT_TRUE(model.format.starts_with("torch.export by pytorch 2.11")) << model.format;
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Golden,
@@ -114,16 +128,14 @@ TEST(GoldenStatistics, GiveAFoldedModelItsBatchNormsBack) {
   EXPECT_LE(golden_difference(graph, "resnet20_cifar10"), 1e-5);
 }
 
-TEST(GoldenRefusals, FormatsThatAreNotReadYet) {
+TEST(GoldenRefusals, ParametersOfNoKnownNetwork) {
   ZSQ_NEED_SHARED_DATA();
-  for (const char* file : {"resnet20_cifar10.pt2", "mobilenetv1_025_vww.safetensors"}) {
-    try {
-      load_model(shared_data() / "nets" / file);
-      FAIL() << file;
-    } catch (const Error& e) {
-      EXPECT_EQ(e.fault(), Fault::unsupported) << e.what();
-      EXPECT_NE(std::string(e.what()).find(file), std::string::npos) << e.what();
-    }
+  try {
+    load_model(shared_data() / "nets" / "mobilenetv1_025_vww.safetensors");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.fault(), Fault::unsupported) << e.what();
+    EXPECT_NE(std::string(e.what()).find("mobilenetv1_025_vww.safetensors"), std::string::npos) << e.what();
   }
 }
 

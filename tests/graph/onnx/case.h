@@ -6,19 +6,22 @@
 #include <string>
 #include <vector>
 
+#include <ATen/ops/cat.h>
 #include <torch/types.h>
 
 #include "graph/file.h"
 #include "graph/safetensors.h"
 #include "graph/torch/executor.h"
 
-/// Models NAME.onnx beside NAME.safetensors, which hold an "input" and the "output" that is wanted.
+/// Models NAME.onnx and NAME.pt2 beside NAME.safetensors, which hold an "input" and the "output" that is
+/// wanted; several outputs are one behind another.
 namespace zsq {
 
-inline std::vector<std::filesystem::path> onnx_cases(const std::filesystem::path& folder) {
+inline std::vector<std::filesystem::path> model_cases(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> cases;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == ".onnx") cases.push_back(entry.path());
+    if (entry.path().extension() == ".onnx" || entry.path().extension() == ".pt2")
+      cases.push_back(entry.path());
   std::ranges::sort(cases);
   return cases;
 }
@@ -34,7 +37,10 @@ inline double largest_difference(const Graph& graph, std::filesystem::path model
   const FileBytes bytes(model.replace_extension(".safetensors"));
   const SafeTensors file = parse_safetensors(bytes.view(), model.string());
   const torch::Tensor wanted = case_tensor(file, "output").flatten();
-  const torch::Tensor got = TorchExecutor(graph).run(case_tensor(file, "input")).flatten();
+  std::vector<torch::Tensor> outputs;
+  for (const torch::Tensor& y : TorchExecutor(graph).run_all(case_tensor(file, "input")))
+    outputs.push_back(y.flatten());
+  const torch::Tensor got = torch::cat(outputs);
   if (got.numel() != wanted.numel()) return INFINITY;
   if (wanted.numel() == 0) return 0;
   return ((got - wanted).abs().max() / wanted.abs().max().clamp_min(1e-6)).item<double>();

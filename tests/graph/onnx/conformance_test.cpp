@@ -32,12 +32,12 @@ double tolerance(const std::string& name) {
 
 TEST(OnnxConformance, OperatorsAreWhatTheirTestsSay) {
   ZSQ_NEED_PEERS();
-  const fs::path folder = fs::temp_directory_path() / ("zsq_onnx_cases_" + std::to_string(getpid()));
+  const fs::path folder = fs::temp_directory_path() / ("zsq_model_cases_" + std::to_string(getpid()));
   ASSERT_TRUE(run_with_peers("graph/onnx/write_cases.py", {folder.string()}));
   const std::set<std::string> known = known_refusals();
   std::map<std::string, std::string> refused;
   int equal = 0;
-  for (const fs::path& file : onnx_cases(folder)) {
+  for (const fs::path& file : model_cases(folder)) {
     const std::string name = file.stem().string();
     try {
       const Graph graph = load_model(file).graph;

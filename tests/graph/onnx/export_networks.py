@@ -1,9 +1,10 @@
-"""Exports torchvision's networks as ONNX files by both of PyTorch's exporters, batch norms kept.
+"""Exports torchvision's networks as ONNX files by both of PyTorch's exporters, batch norms kept, and by torch.export.
 
-usage: export_networks.py FOLDER [classic|dynamo] [NAME ...]
+usage: export_networks.py FOLDER [classic|dynamo|export|channels_last] [NAME ...]
 
 Needs torch, torchvision, onnx and onnxscript. Weights and running statistics are random. For each network NAME there are
-NAME-classic.onnx and NAME-dynamo.onnx, and NAME-*.safetensors with "input" and "output", PyTorch's own.
+NAME-classic.onnx, NAME-dynamo.onnx, NAME-export.pt2 (any batch) and NAME-channels_last.pt2 (a batch of two, weights in the
+other order of strides), and NAME-*.safetensors with "input" and "output", PyTorch's own.
 """
 import pathlib
 import sys
@@ -51,8 +52,15 @@ def network(name):
     return net.eval()
 
 
-def export(net, x, path, dynamo):
-    if dynamo:
+def export(net, x, folder, name, kind):
+    path = folder / f"{name}-{kind}.{'onnx' if kind in ('classic', 'dynamo') else 'pt2'}"
+    if kind == "export":
+        two = torch.cat([x, x])  # a batch of one would be taken for a constant
+        torch.export.save(torch.export.export(net, (two,), dynamic_shapes=({0: torch.export.Dim("n")},)), str(path))
+    elif kind == "channels_last":
+        net = net.to(memory_format=torch.channels_last)
+        torch.export.save(torch.export.export(net, (torch.cat([x, x]),)), str(path))
+    elif kind == "dynamo":
         torch.onnx.export(net, (x,), str(path), dynamo=True, optimize=False, external_data=False, verbose=False)
     else:
         torch.onnx.export(net, (x,), str(path), dynamo=False, training=torch.onnx.TrainingMode.PRESERVE,
@@ -65,7 +73,8 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     words = sys.argv[2:]
-    kinds = [word for word in words if word in ("classic", "dynamo")] or ["classic", "dynamo"]
+    every = ["classic", "dynamo", "export", "channels_last"]
+    kinds = [word for word in words if word in every] or every
     for name in [word for word in words if word not in kinds] or FAMILIES:
         net, size = network(name), FAMILIES[name]
         x = torch.randn(1, 3, size, size)
@@ -73,7 +82,7 @@ def main():
             y = net(x)
         for kind in kinds:
             try:
-                export(net, x, folder / f"{name}-{kind}.onnx", kind == "dynamo")
+                export(net, x, folder, name, kind)
                 write_safetensors(folder / f"{name}-{kind}.safetensors", {"input": x.numpy(), "output": y.numpy()})
             except Exception as error:  # the exporter's own
                 print(f"{name}-{kind}: not exported: {type(error).__name__}: {str(error)[:200]}", flush=True)

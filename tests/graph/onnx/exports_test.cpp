@@ -14,7 +14,7 @@ namespace {
 TEST(OnnxExports, GiveWhatPyTorchGave) {
   const char* folder = std::getenv("ZSQ_ONNX_EXPORTS");
   if (folder == nullptr) GTEST_SKIP() << "skipped: $ZSQ_ONNX_EXPORTS names no folder of export_networks.py";
-  for (const auto& file : onnx_cases(folder)) {
+  for (const auto& file : model_cases(folder)) {
     try {
       const Model model = load_model(file);
       const double difference = largest_difference(model.graph, file);
