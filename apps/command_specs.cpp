@@ -11,6 +11,8 @@ CommandSpec inspect_spec() {
           "zsq inspect resnet20.pt",
           joined({{{"write-stats", "FILE", "",
                     "what the batch norms remember goes there, for --stats of a folded model"},
+                   {"write-graph", "FILE.json", "",
+                    "the network without its parameters goes there, for --arch of a state dict"},
                    {"force", "", "", "replace what is there"},
                    {"json", "", "", "one JSON object on stdout, nothing else there"}},
                   model_options()})};
@@ -23,7 +25,8 @@ CommandSpec synth_spec() {
                    {"keep", "none|grid|all", "all",
                     "what images touch the disk: they can reveal what a model saw"},
                    {"resume", "", "", "keep what an interrupted run has made, in DIR, and carry on from it"},
-                   {"shard", "I/N", "", "make the I-th of N parts only, I from 0; any of them reads the same elsewhere"},
+                   {"shard", "I/N", "",
+                    "make the I-th of N parts only, I from 0; any of them reads the same elsewhere"},
                    {"npy", "", "", "images.npy, too: float32 [n,c,h,w], normalised, for other tools"}},
                   report_options(),
                   synthesis_options(),
@@ -118,7 +121,8 @@ CommandSpec sweep_spec() {
       joined(
           {{{"data", "SET", "", "labelled images to measure on"},
             {"real", "SET", "", "real images to calibrate on, as one of the choices"},
-            {"ablate", "NAME", "", "a named recipe's steps instead, one after another, then each left out: guideline"},
+            {"ablate", "NAME", "",
+             "a named recipe's steps instead, one after another, then each left out: guideline"},
             {"images", "DIR|noise", "", "calibrate on these instead of synthesized ones"},
             {"o,output", "FILE", "", "the rows go there as they come; what it has already is not run again"}},
            report_options(),

@@ -8,6 +8,7 @@
 #include "apps/model_source.h"
 #include "apps/torch_commands.h"
 #include "bnstats/health.h"
+#include "graph/architectures/drawing.h"
 #include "graph/check.h"
 #include "graph/file.h"
 #include "graph/print.h"
@@ -132,7 +133,8 @@ void print_unread(const std::vector<Unsupported>& unsupported, const Arguments& 
 
 int run_inspect(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
-  if (arguments.has("write-stats")) check_output(arguments.text("write-stats"), arguments);
+  for (const char* option : {"write-stats", "write-graph"})
+    if (arguments.has(option)) check_output(arguments.text(option), arguments);
   Status status(false);
   const ModelSource source = [&] {
     try {
@@ -149,6 +151,8 @@ int run_inspect(const Arguments& arguments) {
   const Model& model = source.model;
   if (arguments.has("write-stats"))
     write_file_atomically(arguments.text("write-stats"), encode_statistics(model.graph));
+  if (arguments.has("write-graph"))
+    write_file_atomically(arguments.text("write-graph"), drawing_of(model.graph));
   for (const std::string& warning : model.warnings) status.warn(warning);
   const auto norms = bnstats::norm_health(model.graph);
   const bool folded = bnstats::norms_look_folded(model.graph);

@@ -120,8 +120,9 @@ void print(const json& all, const std::string& path) {
 int run(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL or PLAN");
   if (!is_plan(path)) return run_in_torch_library("inspect", arguments);
-  check(!arguments.has("write-stats"), Fault::usage, "--write-stats is about a float network's batch norms; ",
-        path, " is a plan, so give the model that it was made from");
+  for (const char* option : {"write-stats", "write-graph"})
+    check(!arguments.has(option), Fault::usage, "--", option, " is about a float network; ", path,
+          " is a plan, so give the model that it was made from");
   for (const OptionSpec& option : model_options())
     check(!arguments.has(option.name), Fault::usage, "--", option.name, " is about a model; ", path,
           " is a plan, which says it itself");

@@ -4,7 +4,9 @@ namespace zsq::apps {
 
 std::vector<OptionSpec> model_options() {
   return {{"input", "CxHxW", "", "what the network takes, where its file and side-car do not say"},
-          {"arch", "NAME", "", "what a state dict is of, such as resnet50, where it is not to be recognised"},
+          {"arch", "NAME|FILE", "",
+           "what a state dict is of, where it is not to be recognised: resnet50, or inspect --write-graph's "
+           "net.json"},
           {"stats", "FILE", "",
            "what its batch norms remembered, where they are folded: of inspect --write-stats"},
           {"mean", "M,M,M", "", "subtracted from pixels in 0..1 (side-car: input.mean_01)"},
@@ -14,16 +16,16 @@ std::vector<OptionSpec> model_options() {
 }
 
 std::vector<OptionSpec> synthesis_options() {
-  return {
-      {"count", "N", "", "images to make or take (default: 256 to 64x64 pixels, 64 above)"},
-      {"steps", "N", "", "steps of Adam for each batch (default: by image size)"},
-      {"recipe", "FILE|NAME", "",
-       "JSON of what decides the images but the seed, or a part: a report's \"recipe\"; or the name of a list of the "
-       "quantizer's steps, which 'zsq help recipe' prints: guideline"},
-      {"seed", "N", "0", "of every random choice"},
-      {"device", "cpu|cuda", "cpu",
-       "where images are made, cuda:1 on the second GPU; needs a LibTorch with CUDA"},
-      {"threads", "N", "0", "0: one for each core; never changes a result"}};
+  return {{"count", "N", "", "images to make or take (default: 256 to 64x64 pixels, 64 above)"},
+          {"steps", "N", "", "steps of Adam for each batch (default: by image size)"},
+          {"recipe", "FILE|NAME", "",
+           "JSON of what decides the images but the seed, or a part: a report's \"recipe\"; or the name of a "
+           "list of the "
+           "quantizer's steps, which 'zsq help recipe' prints: guideline"},
+          {"seed", "N", "0", "of every random choice"},
+          {"device", "cpu|cuda", "cpu",
+           "where images are made, cuda:1 on the second GPU; needs a LibTorch with CUDA"},
+          {"threads", "N", "0", "0: one for each core; never changes a result"}};
 }
 
 std::vector<OptionSpec> width_options() {

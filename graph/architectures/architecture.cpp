@@ -4,6 +4,7 @@
 #include <array>
 
 #include "graph/architectures/cifar_resnet.h"
+#include "graph/architectures/drawing.h"
 #include "graph/architectures/efficientnet_lite.h"
 #include "graph/architectures/inception_v3.h"
 #include "graph/architectures/mobilenet_v1.h"
@@ -12,6 +13,7 @@
 #include "graph/architectures/resnet.h"
 #include "graph/architectures/stored_parameters.h"
 #include "graph/check.h"
+#include "graph/file.h"
 
 namespace zsq {
 namespace {
@@ -26,15 +28,18 @@ std::string listed() {
   return all;
 }
 
-/// One of that name and, where `state` fits its family, of that state's depth and width.
+/// One of that name and, where `state` fits its family, of that state's depth and width; or the one that a
+/// file NAME.json draws.
 Blueprint find(const std::string& name, const StateDict& state) {
+  if (name.ends_with(".json")) return drawn_network(read_file(name, Fault::usage), name);
   for (const Family& family : families()) {
     const auto usual = family.named(name);
     if (!usual) continue;
     const auto stored = family.recognise(state);
     return stored && stored->name == name ? *stored : *usual;
   }
-  fail(Fault::usage, "no built-in architecture is called '", name, "'; there are ", listed());
+  fail(Fault::usage, "no built-in architecture is called '", name, "'; there are ", listed(),
+       ", and files NAME.json that draw one (zsq inspect --write-graph)");
 }
 
 Blueprint recognise(const StateDict& state, const std::string& who) {

@@ -20,8 +20,9 @@ struct BuiltIn {
 std::vector<std::string> architecture_names();
 
 /// Builds the first built-in architecture whose parameters `state` looks like, or the one of that name where
-/// it is not empty; at that input or its usual one. Throws Error, beginning with `who`: Fault::unsupported
-/// where it is none of them, Fault::model where it nearly is, Fault::usage for an unknown name.
+/// it is not empty, which may be a file NAME.json that draws one (see drawing.h); at that input or its usual
+/// one. Throws Error, beginning with `who`: Fault::unsupported where it is none of them, Fault::model where
+/// it nearly is, Fault::usage for an unknown name.
 BuiltIn build_architecture(const StateDict& state, const std::optional<Shape>& input, const std::string& who,
                            const std::string& name = {});
 

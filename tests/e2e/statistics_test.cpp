@@ -20,6 +20,15 @@ TEST(Statistics, AreWrittenAndNotOverwritten) {
   expect_refusal(folder, {"inspect", "plan.zsq", "--write-stats", "t.safetensors"}, 2, "is a plan");
 }
 
+TEST(WrittenGraph, IsGivenToAStateDictAndNotOverwritten) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  EXPECT_EQ(folder.run({"inspect", sample_model(), "--write-graph", "net.json", "--json"}).code, 0);
+  EXPECT_NE(folder.read("net.json").find("zsq-graph"), std::string::npos);
+  expect_refusal(folder, {"inspect", sample_model(), "--write-graph", "net.json"}, 5, "is there already");
+  expect_refusal(folder, {"inspect", sample_model(), "--arch", "net.json"}, 2, "is a whole network");
+}
+
 TEST(Statistics, LetImagesBeMadeOfAFoldedModel) {
   const Folder folder;
   write_network(folder / "kept.pt", {});

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
+#include <unistd.h>
 
+#include "graph/architectures/drawing.h"
 #include "graph/check.h"
 #include "graph/file.h"
 #include "graph/fingerprint.h"
@@ -115,6 +117,28 @@ TEST(GoldenStateDict, AskedForByName) {
   EXPECT_EQ(weights_sha256(got.graph), weights_sha256(wanted));
   EXPECT_LE(golden_difference(got.graph, "efficientnet_lite0_imagenet"), 1e-5);
   EXPECT_THROW(load_model(nets / "efficientnet_lite0_imagenet.pt", named), Error);
+}
+
+/// No built-in architecture: the network drawn from its TorchScript file, with the parameters that another
+/// holds.
+TEST(GoldenStateDict, OfADrawnNetwork) {
+  ZSQ_NEED_SHARED_DATA();
+  const auto nets = shared_data() / "nets";
+  for (const std::string network : {"mcunet_320kb_imagenet", "mobilenetv1_025_vww", "resnet20_cifar10"}) {
+    const Graph wanted = load_model(nets / (network + ".pt")).graph;
+    const auto file =
+        std::filesystem::temp_directory_path() / ("zsq_drawing_" + std::to_string(getpid()) + ".json");
+    write_file_atomically(file, drawing_of(wanted));
+    const Graph got =
+        load_model(nets / (network + ".safetensors"), {.input = {}, .architecture = file.string()}).graph;
+    std::filesystem::remove(file);
+    ASSERT_EQ(got.nodes().size(), wanted.nodes().size());
+    for (std::size_t i = 0; i < wanted.nodes().size(); ++i) {
+      EXPECT_TRUE(got.nodes()[i].op == wanted.nodes()[i].op) << got.nodes()[i].name;
+      EXPECT_EQ(got.nodes()[i].inputs, wanted.nodes()[i].inputs) << got.nodes()[i].name;
+    }
+    EXPECT_LE(golden_difference(got, network), 1e-5);
+  }
 }
 
 /// A model whose batch norms were folded, with the statistics that its owner kept.
