@@ -35,11 +35,11 @@ std::string to_onnx(const runtime::PlanFile& file, Profile profile) {
   const runtime::Plan& plan = file.plan;
   values.model().input("input", {1, plan.image.c, plan.image.h, plan.image.w});
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    values.begin(std::to_string(i) + "/" + file.metadata.steps[i]);
+    values.begin(i, std::to_string(i) + "/" + file.metadata.steps[i]);
     write(values, plan.steps[i]);
   }
   for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
-    values.begin(std::to_string(i) + "/end");
+    values.begin(i, std::to_string(i) + "/end");
     hand_out(values, plan.outputs[i], plan.outputs.size() == 1 ? "output" : std::to_string(i) + "/output");
   }
   return values.model().finish({.producer = "zsq", .version = "", .graph = file.metadata.network});

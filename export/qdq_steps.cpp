@@ -1,6 +1,6 @@
 #include <cmath>
-#include <numeric>
 
+#include "export/layer_numbers.h"
 #include "export/qdq_values.h"
 #include "graph/check.h"
 
@@ -14,79 +14,39 @@ using Extents = std::vector<std::int64_t>;
 Extents pair_of(Size2 size) { return {size.h, size.w}; }
 Extents pads_of(const Padding& p) { return {p.top, p.left, p.bottom, p.right}; }
 
-double factor_of(const Rescale& r) { return std::ldexp(r.multiplier, -(r.first_shift + r.second_shift)); }
+std::vector<float> as_floats(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 
-/// From [out][kernel.h][kernel.w][in] to ONNX's order.
-std::vector<std::int8_t> weights_in_order(const Kernel& k) {
-  const Size2 size = k.window.kernel;
-  std::vector<std::int8_t> weight;
-  weight.reserve(k.weight.size());
-  const std::int64_t places = std::int64_t{size.h} * size.w;
-  for (std::int64_t o = 0; o < k.outputs; ++o)
-    for (std::int64_t c = 0; c < k.inputs_per_group; ++c)
-      for (std::int64_t p = 0; p < places; ++p)
-        weight.push_back(k.weight[static_cast<std::size_t>((o * places + p) * k.inputs_per_group + c)]);
-  return weight;
-}
-
-/// Each channel's bias in units of its accumulator, without what the input's zero point adds.
-std::vector<double> biases(const Kernel& k, std::int32_t zero_point) {
-  std::vector<double> all;
-  const auto each = k.weight.size() / static_cast<std::size_t>(k.outputs);
-  for (std::size_t o = 0; o < static_cast<std::size_t>(k.outputs); ++o) {
-    const auto first = k.weight.begin() + static_cast<std::ptrdiff_t>(o * each);
-    const std::int64_t sum =
-        std::accumulate(first, first + static_cast<std::ptrdiff_t>(each), std::int64_t{0});
-    all.push_back(static_cast<double>(k.bias[o] + zero_point * sum));
-  }
-  return all;
-}
-
-/// A convolution whose channel o has the real value acc * unit[o]; a channel with a unit of 0 is 0.
-std::string convolution(Values& v, SlotId in, const Kernel& k, std::vector<double> unit) {
-  std::vector<std::int8_t> weight = weights_in_order(k);
-  std::vector<double> bias = biases(k, v.slot(in).zero_point);
-  const auto each = static_cast<std::ptrdiff_t>(weight.size()) / k.outputs;
-  std::vector<float> scales, real_bias;
-  std::vector<std::int32_t> whole_bias;
-  for (std::size_t o = 0; o < unit.size(); ++o) {
-    if (unit[o] == 0) {
-      const auto first = weight.begin() + static_cast<std::ptrdiff_t>(o) * each;
-      std::fill(first, first + each, std::int8_t{0});
-      bias[o] = 0;
-      unit[o] = v.scale(in);
-    }
-    check(std::abs(bias[o]) < 2147483648.0, Fault::unsupported, "the layer ", v.name(""),
-          " has a bias that fits no int32 without its zero point; this plan cannot be exported");
-    scales.push_back(static_cast<float>(unit[o] / v.scale(in)));
-    real_bias.push_back(static_cast<float>(bias[o] * unit[o]));
-    whole_bias.push_back(static_cast<std::int32_t>(bias[o]));
-  }
-  const std::vector<std::int8_t> zeros(unit.size());
-  const Window& w = k.window;
-  const std::string stored =
-      v.int8s("/weight", weight, {k.outputs, k.inputs_per_group, w.kernel.h, w.kernel.w});
-  const std::string scale = v.floats("/weight_scale", scales, {k.outputs});
-  const std::string weights = v.model().node("DequantizeLinear", v.name("/weight_real"),
-                                             {stored, scale, v.int8s("/weight_zero", zeros, {k.outputs})},
-                                             {{"axis", std::int64_t{0}}});
+/// The layer that is written, as a convolution.
+std::string convolution(Values& v, SlotId in) {
+  const LayerNumbers layer = *layer_numbers(v.file(), v.step());
+  const std::vector<float> scales = as_floats(layer.scale);
+  const std::vector<std::int8_t> zeros(scales.size());
+  const Window& w = *layer.window;
+  const std::int64_t outputs = layer.dims[0];
+  const std::string stored = v.int8s("/weight", layer.weight, layer.dims);
+  const std::string scale = v.floats("/weight_scale", scales, {outputs});
+  const std::string weights =
+      v.model().node("DequantizeLinear", v.name("/weight_real"),
+                     {stored, scale, v.int8s("/weight_zero", zeros, {outputs})}, {{"axis", std::int64_t{0}}});
   std::string added;
   if (v.profile() == Profile::ort) {
     std::vector<float> units;
-    for (std::size_t o = 0; o < unit.size(); ++o)
-      units.push_back(scales[o] * static_cast<float>(v.scale(in)));
+    for (const float s : scales) units.push_back(s * static_cast<float>(layer.input_scale));
     added = v.model().node("DequantizeLinear", v.name("/bias_real"),
-                           {v.int32s("/bias", whole_bias), v.floats("/bias_scale", units, {k.outputs})},
+                           {v.int32s("/bias", layer.bias), v.floats("/bias_scale", units, {outputs})},
                            {{"axis", std::int64_t{0}}});
   } else {
-    added = v.floats("/bias", real_bias, {k.outputs});
+    std::vector<float> bias;
+    for (std::size_t o = 0; o < layer.bias.size(); ++o)
+      bias.push_back(static_cast<float>(layer.bias[o] * layer.scale[o] * layer.input_scale));
+    added = v.floats("/bias", bias, {outputs});
   }
   return v.model().node("Conv", v.name("/conv"), {v.of(in), weights, added},
                         {{"kernel_shape", pair_of(w.kernel)},
                          {"strides", pair_of(w.stride)},
                          {"dilations", pair_of(w.dilation)},
                          {"pads", pads_of(w.padding)},
-                         {"group", std::int64_t{k.groups}}});
+                         {"group", std::int64_t{layer.groups}}});
 }
 
 /// Both ends of what a slot's grid can hold.
@@ -111,20 +71,13 @@ std::string beside_residual(Values& v, const Conv2d& step, const std::string& x)
 void write_step(Values& v, const Pixels& step) { v.give(step.out, "input"); }
 
 void write_step(Values& v, const Conv2d& step) {
-  std::vector<double> unit;
-  for (const Rescale& r : step.rescale) unit.push_back(factor_of(r) * v.scale(step.out));
-  std::string x = convolution(v, step.in, step.kernel, unit);
+  std::string x = convolution(v, step.in);
   if (step.residual)
     x = v.model().node("Add", v.name("/sum"), {beside_residual(v, step, x), v.of(step.residual->in)});
   v.give(step.out, x, step.clamp);
 }
 
-void write_step(Values& v, const WideConv2d& step) {
-  std::vector<double> unit;
-  for (std::size_t o = 0; o < step.multiplier.size(); ++o)
-    unit.push_back(std::ldexp(step.multiplier[o], -step.shift[o]) * v.scale(step.out));
-  v.give(step.out, convolution(v, step.in, step.kernel, unit));
-}
+void write_step(Values& v, const WideConv2d& step) { v.give(step.out, convolution(v, step.in)); }
 
 void write_step(Values& v, const Add& step) {
   v.give(step.out, v.model().node("Add", v.name("/sum"), {v.of(step.a), v.of(step.b)}), step.clamp);

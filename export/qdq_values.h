@@ -41,7 +41,11 @@ class Values {
 
   /// A name that no other value has, after the step that is written.
   std::string name(const std::string& suffix) { return step_ + suffix; }
-  void begin(const std::string& step) { step_ = step; }
+  void begin(std::size_t step, const std::string& step_name) {
+    index_ = step;
+    step_ = step_name;
+  }
+  std::size_t step() const { return index_; }  // which is written
 
   // Constants, named after the step:
   std::string floats(const std::string& suffix, const std::vector<float>& values,
@@ -67,6 +71,7 @@ class Values {
   Profile profile_;
   onnx::ModelWriter model_;
   std::string step_;
+  std::size_t index_ = 0;
   std::vector<std::string> real_ = std::vector<std::string>(file_.plan.slots.size()),
                            bits_ = std::vector<std::string>(file_.plan.slots.size());
 };

@@ -5,8 +5,12 @@
 #include <cstdlib>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "export/encodings.h"
+#include "export/quantized_tensors.h"
 #include "graph/check.h"
+#include "graph/safetensors.h"
 #include "graph/torch/load_model.h"
 #include "quantize/quantize.h"
 #include "synth/noise.h"
@@ -54,6 +58,48 @@ TEST(OnnxExport, SameBytesEachTime) {
   EXPECT_EQ(runtime::exporting::to_onnx(file, Profile::ort), runtime::exporting::to_onnx(file, Profile::ort));
   EXPECT_NE(runtime::exporting::to_onnx(file, Profile::ort),
             runtime::exporting::to_onnx(file, Profile::tensorrt));
+}
+
+/// The three formats say the same of each layer and activation.
+TEST(TensorExport, SaysWhatTheOnnxFileSays) {
+  for (const char* name : {"shapes_resnet", "shapes_mobilenet"}) {
+    const runtime::PlanFile file =
+        sample_plan(name, {.weight_bits = 4, .rounding = quantize::Rounding::nearest});
+    const std::string onnx = runtime::exporting::to_onnx(file, Profile::ort);
+    const std::string bytes = runtime::exporting::to_safetensors(file);
+    const SafeTensors tensors = parse_safetensors(bytes, "x");
+    const auto encodings = nlohmann::json::parse(runtime::exporting::to_encodings(file));
+    std::size_t layers = 0, values = 0;
+    for (const auto& [tensor, content] : tensors.tensors) {
+      if (tensor.ends_with(".weight") || tensor.ends_with(".bias")) {
+        EXPECT_NE(onnx.find(content.bytes), std::string::npos) << tensor;
+      }
+      if (tensor.ends_with(".weight")) {
+        const auto& channels = encodings.at("param_encodings").at(tensor);
+        const auto scales = values_of<float>(tensors.at(tensor + "_scale", "x"));
+        ASSERT_EQ(channels.size(), scales.size());
+        for (std::size_t o = 0; o < scales.size(); ++o)
+          EXPECT_EQ(channels[o].at("scale").get<float>(), scales[o]);
+        const int bits = channels[0].at("bitwidth");
+        EXPECT_EQ(channels[0].at("offset"), -(1 << (bits - 1)));
+        EXPECT_EQ(channels[0].at("is_symmetric"), "True");
+        for (const std::int8_t w : values_of<std::int8_t>(content)) EXPECT_LT(std::abs(w), 1 << (bits - 1));
+        ++layers;
+      }
+      if (tensor.ends_with(".zero_point")) {
+        const auto& grid =
+            encodings.at("activation_encodings").at(tensor.substr(0, tensor.size() - 11)).at(0);
+        const int zero_point = values_of<std::int32_t>(content).front();
+        EXPECT_EQ(grid.at("offset"), -(1 << (grid.at("bitwidth").get<int>() - 1)) - zero_point);
+        EXPECT_NEAR(grid.at("min").get<double>(),
+                    grid.at("offset").get<double>() * grid.at("scale").get<double>(), 1e-9);
+        ++values;
+      }
+    }
+    EXPECT_EQ(layers, encodings.at("param_encodings").size());
+    EXPECT_EQ(values, encodings.at("activation_encodings").size());
+    EXPECT_GT(layers, 5U);
+  }
 }
 
 class SampleExport : public testing::TestWithParam<const char*> {};

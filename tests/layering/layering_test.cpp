@@ -63,7 +63,7 @@ std::vector<Rule> rules() {
        {"nlohmann/"}},
       {"runtime/cpu", with(kVocabulary, {"runtime", "runtime/cpu"}), {"immintrin.h", "cpuid.h"}},
       {"runtime/cuda", with(kVocabulary, {"runtime", "runtime/cuda"}), {"cuda", "dlfcn.h"}},
-      {"export", with(kVocabulary, {"graph/onnx/writer.h", "runtime", "export"}), {}},
+      {"export", with(kVocabulary, {"graph/onnx/writer.h", "runtime", "export"}), {"nlohmann/"}},
       {"evaluate", {"graph", "images", "runtime", "evaluate"}, {"nlohmann/"}},
       {"evaluate/torch",
        {"graph", "graph/torch", "images", "images/torch", "evaluate", "evaluate/torch"},
