@@ -7,15 +7,22 @@
 namespace zsq::apps {
 
 CommandSpec inspect_spec() {
-  return {"inspect", "MODEL|PLAN", "what a model holds and what cannot be quantized and why; a plan's steps",
-          "zsq inspect resnet20.pt",
-          joined({{{"write-stats", "FILE", "",
-                    "what the batch norms remember goes there, for --stats of a folded model"},
-                   {"write-graph", "FILE.json", "",
-                    "the network without its parameters goes there, for --arch of a state dict"},
-                   {"force", "", "", "replace what is there"},
-                   {"json", "", "", "one JSON object on stdout, nothing else there"}},
-                  model_options()})};
+  return {
+      "inspect", "MODEL|PLAN", "what a model holds and what cannot be quantized and why; a plan's steps",
+      "zsq inspect resnet20.pt",
+      joined({{{"write-stats", "FILE", "",
+                "what the batch norms remember goes there, for --stats of a folded model"},
+               {"privacy-epsilon", "E", "",
+                "noise on those statistics: with this budget, and the three that follow"},
+               {"privacy-delta", "D", "", "well below one over the number of training images, such as 1e-6"},
+               {"privacy-sensitivity", "S", "",
+                "how far one image can move all statistics together (docs/formats.md)"},
+               {"privacy-key-file", "FILE", "", "secret bytes that the noise is drawn from"},
+               {"write-graph", "FILE.json", "",
+                "the network without its parameters goes there, for --arch of a state dict"},
+               {"force", "", "", "replace what is there"},
+               {"json", "", "", "one JSON object on stdout, nothing else there"}},
+              model_options()})};
 }
 
 CommandSpec synth_spec() {

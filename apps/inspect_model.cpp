@@ -1,5 +1,7 @@
 // zsq inspect: what a model file holds, and whether it can be quantized.
+#include <algorithm>
 #include <iostream>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -120,6 +122,22 @@ void print(const Model& model, const std::string& path, const std::vector<bnstat
                  "--write-stats FILE\n";
 }
 
+/// All of its options, or none.
+std::optional<PrivacyBudget> budget_from(const Arguments& arguments) {
+  const std::vector<std::string> parts{"privacy-epsilon", "privacy-delta", "privacy-sensitivity",
+                                       "privacy-key-file"};
+  if (std::ranges::none_of(parts, [&](const auto& p) { return arguments.has(p); })) return std::nullopt;
+  for (const std::string& part : parts)
+    check(arguments.has(part) && arguments.has("write-stats"), Fault::usage,
+          "noise on statistics takes --write-stats and all four of --privacy-epsilon, --privacy-delta, "
+          "--privacy-sensitivity and --privacy-key-file; --",
+          arguments.has(part) ? "write-stats" : part, " is missing");
+  return PrivacyBudget{.epsilon = arguments.number(parts[0], 1e-3, 100),
+                       .delta = arguments.number(parts[1], 1e-15, 0.1),
+                       .sensitivity = arguments.number(parts[2], 1e-12, 1e6),
+                       .key = read_file(arguments.text(parts[3]), Fault::usage)};
+}
+
 /// Of a model that cannot be read: the sentence on stderr is about the first of these alone.
 void print_unread(const std::vector<Unsupported>& unsupported, const Arguments& arguments) {
   if (arguments.flag("json")) {
@@ -133,6 +151,7 @@ void print_unread(const std::vector<Unsupported>& unsupported, const Arguments& 
 
 int run_inspect(const Arguments& arguments) {
   const std::string path = arguments.only("MODEL");
+  const auto budget = budget_from(arguments);
   for (const char* option : {"write-stats", "write-graph"})
     if (arguments.has(option)) check_output(arguments.text(option), arguments);
   Status status(false);
@@ -150,7 +169,8 @@ int run_inspect(const Arguments& arguments) {
   }();
   const Model& model = source.model;
   if (arguments.has("write-stats"))
-    write_file_atomically(arguments.text("write-stats"), encode_statistics(model.graph));
+    write_file_atomically(arguments.text("write-stats"),
+                          budget ? encode_statistics(model.graph, *budget) : encode_statistics(model.graph));
   if (arguments.has("write-graph"))
     write_file_atomically(arguments.text("write-graph"), drawing_of(model.graph));
   for (const std::string& warning : model.warnings) status.warn(warning);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <sstream>
 
 #include "graph/check.h"
 #include "graph/nearest.h"
@@ -74,23 +75,46 @@ void check_layers(const std::map<std::string, Statistics>& all, const Graph& gra
   }
 }
 
-}  // namespace
-
-std::string encode_statistics(const Graph& graph) {
-  SafeTensors file;
-  file.metadata["format"] = kFormat;
+std::map<std::string, Statistics> statistics_of(const Graph& graph) {
   std::map<std::string, Statistics> all;
   for (const Node& node : graph.nodes())
     if (const auto* norm = std::get_if<BatchNorm2d>(&node.op))
       if (const Node& before = graph[node.inputs[0]]; is_layer(before)) all[before.name] = after(*norm);
   check(!all.empty(), Fault::unsupported,
         "the network has no batch norm behind a layer, so there are no statistics to write");
+  return all;
+}
+
+std::string encoded(const std::map<std::string, Statistics>& all,
+                    const std::map<std::string, std::string>& notes) {
+  SafeTensors file;
+  file.metadata.insert(notes.begin(), notes.end());
+  file.metadata["format"] = kFormat;
   for (const auto& [layer, s] : all) {
     const std::vector<std::int64_t> dims{std::ssize(s.mean)};
     file.tensors[layer + ".mean"] = {DType::f32, dims, bytes_of(s.mean)};
     file.tensors[layer + ".variance"] = {DType::f32, dims, bytes_of(s.variance)};
   }
   return encode_safetensors(file);
+}
+
+}  // namespace
+
+std::string encode_statistics(const Graph& graph) { return encoded(statistics_of(graph), {}); }
+
+std::string encode_statistics(const Graph& graph, const PrivacyBudget& budget) {
+  const double deviation = noise_deviation(budget);
+  auto all = statistics_of(graph);
+  for (auto& [layer, s] : all) {
+    s.mean = with_noise(std::move(s.mean), deviation, budget.key, layer + ".mean");
+    for (float& v : s.variance) v = std::sqrt(v);
+    s.variance = with_noise(std::move(s.variance), deviation, budget.key, layer + ".variance");
+    for (float& v : s.variance) v = std::max(v, kLeastDeviation) * std::max(v, kLeastDeviation);
+  }
+  std::ostringstream text;
+  text << "(epsilon " << budget.epsilon << ", delta " << budget.delta << ") for a sensitivity of "
+       << budget.sensitivity << ": noise of deviation " << deviation << " on means and deviations";
+  return encoded(all, {{"privacy", text.str()}});
 }
 
 Graph with_statistics(const Graph& graph, std::string_view bytes, const std::string& who) {

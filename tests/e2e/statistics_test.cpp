@@ -20,6 +20,19 @@ TEST(Statistics, AreWrittenAndNotOverwritten) {
   expect_refusal(folder, {"inspect", "plan.zsq", "--write-stats", "t.safetensors"}, 2, "is a plan");
 }
 
+TEST(Statistics, WithNoiseNeedAWholeBudget) {
+  ZSQ_NEED_SAMPLE();
+  const Folder folder;
+  folder.write("key", "secret");
+  const std::vector<std::string> whole{
+      "inspect", sample_model(),    "--write-stats", "s.safetensors",         "--json", "--privacy-epsilon",
+      "1",       "--privacy-delta", "1e-5",          "--privacy-sensitivity", "0.01",   "--privacy-key-file",
+      "key"};
+  EXPECT_EQ(folder.run(whole).code, 0);
+  EXPECT_NE(folder.read("s.safetensors").find("epsilon 1"), std::string::npos);
+  expect_refusal(folder, {whole.begin(), whole.end() - 2}, 2, "--privacy-key-file is missing");
+}
+
 TEST(WrittenGraph, IsGivenToAStateDictAndNotOverwritten) {
   ZSQ_NEED_SAMPLE();
   const Folder folder;
