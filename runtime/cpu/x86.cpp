@@ -1,5 +1,6 @@
 #include <array>
 
+#include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -7,6 +8,15 @@
 
 namespace zsq::runtime::cpu {
 namespace {
+
+enum class Register { eax, edx };
+
+/// A bit of CPUID's leaf 7: of what some compilers' __builtin_cpu_supports does not know.
+bool has_bit(unsigned subleaf, Register in, unsigned bit) {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, subleaf, &a, &b, &c, &d) != 0 &&
+         (((in == Register::eax ? a : d) >> bit) & 1U) != 0;
+}
 
 bool has_avx512() {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -16,11 +26,11 @@ bool has_avx512_vnni() { return has_avx512() && __builtin_cpu_supports("avx512vn
 /// The system gives a process the registers of AMX when it asks: arch_prctl(ARCH_REQ_XCOMP_PERM, XTILEDATA).
 bool has_amx() {
   constexpr long kAsk = 0x1023, kTileData = 18;
-  return has_avx512_vnni() && __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-int8") &&
+  return has_avx512_vnni() && has_bit(0, Register::edx, 24) && has_bit(0, Register::edx, 25) &&
          syscall(SYS_arch_prctl, kAsk, kTileData) == 0;
 }
 bool has_avx2() { return __builtin_cpu_supports("avx2"); }
-bool has_avx_vnni() { return has_avx2() && __builtin_cpu_supports("avxvnni"); }
+bool has_avx_vnni() { return has_avx2() && has_bit(1, Register::eax, 4); }
 
 }  // namespace
 
