@@ -4,6 +4,7 @@
 
 #include "graph/file.h"
 #include "graph/format.h"
+#include "graph/hub_config.h"
 #include "graph/print.h"
 #include "graph/text.h"
 #include "graph/torch/readers.h"
@@ -35,7 +36,9 @@ Model load_model(const std::filesystem::path& path, const ImportOptions& given) 
   const std::string who = path.string();
   const FileBytes file(path);
   const Format format = detect_format(file.view(), who);
-  const SideCar beside = find_sidecar(path).value_or(SideCar{});
+  auto described = find_sidecar(path);
+  if (!described) described = find_hub_config(path);
+  const SideCar beside = described.value_or(SideCar{});
   ImportOptions options = given;
   if (!options.input) options.input = beside.input;
 

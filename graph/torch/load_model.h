@@ -25,7 +25,8 @@ struct Model {
 };
 
 /// Reads a model of any format zsq knows, told apart by content, not by extension. Takes untrusted bytes.
-/// A side-car NAME.json beside the file says what the file does not (see SideCar).
+/// A side-car NAME.json beside the file says what the file does not (see SideCar), else what hubs put there
+/// (see hub_config.h).
 /// Throws Error: Fault::model for what is no model or is damaged, Fault::unsupported for a format that zsq
 /// does not read, UnsupportedError for operators, Fault::usage where the input's size is needed and not
 /// known.
