@@ -26,6 +26,11 @@ runtime::exporting::Profile profile_from(const Arguments& arguments) {
   fail(Fault::usage, "--profile is '", text, "', it must be ort, openvino or tensorrt");
 }
 
+runtime::exporting::NarrowWeights narrow_from(const Arguments& arguments) {
+  using runtime::exporting::NarrowWeights;
+  return arguments.flag("int4") ? NarrowWeights::int4 : NarrowWeights::int8;
+}
+
 /// A format: how it is written, and what is said of it.
 struct Target {
   std::string_view name;
@@ -36,9 +41,9 @@ struct Target {
 constexpr std::array<Target, 3> kTargets{{
     {"onnx",
      [](const runtime::PlanFile& file, const Arguments& arguments) {
-       return runtime::exporting::to_onnx(file, profile_from(arguments));
+       return runtime::exporting::to_onnx(file, profile_from(arguments), narrow_from(arguments));
      },
-     "ONNX in QDQ form, operator set 13; it takes normalised float images [n,c,h,w], as the network did"},
+     "ONNX in QDQ form; it takes normalised float images [n,c,h,w], as the network did"},
     {"encodings",
      [](const runtime::PlanFile& file, const Arguments&) { return runtime::exporting::to_encodings(file); },
      "AIMET's encodings 0.6.1, of the network with its batch norms folded"},
@@ -67,7 +72,7 @@ int run(const Arguments& arguments) {
       {"file", output.string()}, {"file_bytes", std::filesystem::file_size(output)}, {"to", target.name}};
   if (target.name == "onnx") {
     facts["profile"] = runtime::exporting::name(profile);
-    facts["opset"] = 13;
+    facts["opset"] = arguments.flag("int4") ? 21 : 13;
   }
   if (arguments.flag("json")) {
     std::cout << text_of(facts);
@@ -89,6 +94,7 @@ Command export_command() {
         {"to", "onnx|encodings|safetensors", "onnx",
          "the format: AIMET's encodings; integer weights and scales"},
         {"profile", "ort|openvino|tensorrt", "ort", "the tool that is to fuse it: each wants another form"},
+        {"int4", "", "", "weights of at most 4 bits two to a byte, which takes operator set 21"},
         {"json", "", "", "one JSON object on stdout, nothing else there"},
         {"force", "", "", "replace what is there"}}},
       run};

@@ -30,8 +30,8 @@ std::string_view name(Profile profile) {
   return {};
 }
 
-std::string to_onnx(const runtime::PlanFile& file, Profile profile) {
-  Values values(file, profile);
+std::string to_onnx(const runtime::PlanFile& file, Profile profile, NarrowWeights narrow) {
+  Values values(file, profile, narrow);
   const runtime::Plan& plan = file.plan;
   values.model().input("input", {1, plan.image.c, plan.image.h, plan.image.w});
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
@@ -42,7 +42,12 @@ std::string to_onnx(const runtime::PlanFile& file, Profile profile) {
     values.begin(i, std::to_string(i) + "/end");
     hand_out(values, plan.outputs[i], plan.outputs.size() == 1 ? "output" : std::to_string(i) + "/output");
   }
-  return values.model().finish({.producer = "zsq", .version = "", .graph = file.metadata.network});
+  const bool int4 = narrow == NarrowWeights::int4;
+  return values.model().finish({.producer = "zsq",
+                                .version = "",
+                                .graph = file.metadata.network,
+                                .opset = int4 ? 21 : 13,
+                                .ir_version = int4 ? 10 : 8});
 }
 
 }  // namespace zsq::runtime::exporting

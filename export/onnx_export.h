@@ -18,12 +18,17 @@ enum class Profile {
 
 std::string_view name(Profile profile);
 
-/// The plan as an ONNX model (operator set 13) in QDQ form: float operators between QuantizeLinear and
-/// DequantizeLinear, which the tool fuses. It takes normalised float images [n, c, h, w], as the network did
-/// that the plan was made from, and gives real values; a classifier's are [n, classes]. Its weights are the
-/// plan's; rounding between layers is the tool's own, so that a value may differ by a step. With tensorrt,
-/// activations of an uneven range lose up to one bit, because its zero point is 0. Throws Error
-/// (Fault::unsupported) that names the step for what the tool has no form of.
-std::string to_onnx(const runtime::PlanFile& file, Profile profile);
+/// How weights of at most 4 bits are stored: one to a byte, or two (operator set 21), which halves the file
+/// but which tools may compute in floats.
+enum class NarrowWeights { int8, int4 };
+
+/// The plan as an ONNX model (operator set 13, or 21 with int4 weights) in QDQ form: float operators between
+/// QuantizeLinear and DequantizeLinear, which the tool fuses. It takes normalised float images [n, c, h, w],
+/// as the network did that the plan was made from, and gives real values; a classifier's are [n, classes].
+/// Its weights are the plan's; rounding between layers is the tool's own, so that a value may differ by a
+/// step. With tensorrt, activations of an uneven range lose up to one bit, because its zero point is 0.
+/// Throws Error (Fault::unsupported) that names the step for what the tool has no form of.
+std::string to_onnx(const runtime::PlanFile& file, Profile profile,
+                    NarrowWeights narrow = NarrowWeights::int8);
 
 }  // namespace zsq::runtime::exporting

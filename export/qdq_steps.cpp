@@ -23,11 +23,11 @@ std::string convolution(Values& v, SlotId in) {
   const std::vector<std::int8_t> zeros(scales.size());
   const Window& w = *layer.window;
   const std::int64_t outputs = layer.dims[0];
-  const std::string stored = v.int8s("/weight", layer.weight, layer.dims);
+  const std::string stored = v.weights("/weight", layer.weight, layer.dims, layer.bits);
   const std::string scale = v.floats("/weight_scale", scales, {outputs});
-  const std::string weights =
-      v.model().node("DequantizeLinear", v.name("/weight_real"),
-                     {stored, scale, v.int8s("/weight_zero", zeros, {outputs})}, {{"axis", std::int64_t{0}}});
+  const std::string weights = v.model().node(
+      "DequantizeLinear", v.name("/weight_real"),
+      {stored, scale, v.weights("/weight_zero", zeros, {outputs}, layer.bits)}, {{"axis", std::int64_t{0}}});
   std::string added;
   if (v.profile() == Profile::ort) {
     std::vector<float> units;

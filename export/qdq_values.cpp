@@ -81,6 +81,16 @@ std::string Values::int8s(const std::string& suffix, const std::vector<std::int8
   return model_.constant(name(suffix), onnx::ElementType::i8, dims, bytes_of(values));
 }
 
+std::string Values::weights(const std::string& suffix, const std::vector<std::int8_t>& values,
+                            std::vector<std::int64_t> dims, int bits) {
+  constexpr int kNibble = 4;
+  if (bits > kNibble || narrow_ == NarrowWeights::int8) return int8s(suffix, values, std::move(dims));
+  std::string bytes((values.size() + 1) / 2, '\0');  // the first of two in the lower half
+  for (std::size_t i = 0; i < values.size(); ++i)
+    bytes[i / 2] = static_cast<char>(bytes[i / 2] | ((values[i] & 0xF) << (i % 2 == 0 ? 0 : kNibble)));
+  return model_.constant(name(suffix), onnx::ElementType::i4, dims, bytes);
+}
+
 std::string Values::int32s(const std::string& suffix, const std::vector<std::int32_t>& values) {
   return model_.constant(name(suffix), onnx::ElementType::i32, {std::ssize(values)}, bytes_of(values));
 }

@@ -12,7 +12,8 @@ namespace zsq::runtime::exporting {
 /// quantized.
 class Values {
  public:
-  Values(const runtime::PlanFile& file, Profile profile) : file_(file), profile_(profile) {}
+  Values(const runtime::PlanFile& file, Profile profile, NarrowWeights narrow)
+      : file_(file), profile_(profile), narrow_(narrow) {}
 
   onnx::ModelWriter& model() { return model_; }
   const runtime::PlanFile& file() const { return file_; }
@@ -51,6 +52,9 @@ class Values {
   std::string floats(const std::string& suffix, const std::vector<float>& values,
                      std::vector<std::int64_t> dims);
   std::string integers(const std::string& suffix, const std::vector<std::int64_t>& values);
+  /// Weights of so many bits, as the file is to have them.
+  std::string weights(const std::string& suffix, const std::vector<std::int8_t>& values,
+                      std::vector<std::int64_t> dims, int bits);
   std::string int8s(const std::string& suffix, const std::vector<std::int8_t>& values,
                     std::vector<std::int64_t> dims);
   std::string int32s(const std::string& suffix, const std::vector<std::int32_t>& values);
@@ -69,6 +73,7 @@ class Values {
 
   const runtime::PlanFile& file_;
   Profile profile_;
+  NarrowWeights narrow_;
   onnx::ModelWriter model_;
   std::string step_;
   std::size_t index_ = 0;

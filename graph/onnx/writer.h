@@ -15,7 +15,7 @@ namespace zsq::onnx {
 using AttributeValue = std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>>;
 
 /// The types that constants are written with.
-enum class ElementType { f32 = 1, u8 = 2, i8 = 3, i32 = 6, i64 = 7 };
+enum class ElementType { f32 = 1, u8 = 2, i8 = 3, i32 = 6, i64 = 7, i4 = 22 };  // i4: two to a byte
 
 /// Puts an ONNX model together, in execution order. The same calls give the same bytes.
 class ModelWriter {

@@ -102,6 +102,21 @@ TEST(TensorExport, SaysWhatTheOnnxFileSays) {
   }
 }
 
+/// Two to a byte they are the same weights: ONNX Runtime gives the same values but for rounding between
+/// layers.
+TEST(OnnxExport, FourBitsInHalfAByte) {
+  ZSQ_NEED_PEERS();
+  const runtime::PlanFile file =
+      sample_plan("shapes_resnet", {.weight_bits = 4, .rounding = quantize::Rounding::nearest});
+  using runtime::exporting::NarrowWeights;
+  EXPECT_LT(runtime::exporting::to_onnx(file, Profile::ort, NarrowWeights::int4).size(),
+            runtime::exporting::to_onnx(file, Profile::ort).size());
+  const images::Pixels pixels = noise(file, 16);
+  const Ran bytes = run_exported(file, Profile::ort, "ort", pixels);
+  const Ran nibbles = run_exported(file, Profile::ort, "ort", pixels, NarrowWeights::int4);
+  EXPECT_GT(sqnr(bytes.values, nibbles.values), 25);
+}
+
 class SampleExport : public testing::TestWithParam<const char*> {};
 
 TEST_P(SampleExport, OnnxRuntimeComputesInIntegers) {

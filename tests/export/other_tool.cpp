@@ -26,10 +26,11 @@ std::string content(const fs::path& file) {
 }  // namespace
 
 Ran run_exported(const runtime::PlanFile& file, runtime::exporting::Profile profile, const std::string& tool,
-                 const images::Pixels& pixels) {
+                 const images::Pixels& pixels, runtime::exporting::NarrowWeights narrow) {
   const fs::path folder = fs::temp_directory_path() / ("zsq_export_" + std::to_string(getpid()));
   fs::create_directories(folder);
-  std::ofstream(folder / "model.onnx", std::ios::binary) << runtime::exporting::to_onnx(file, profile);
+  std::ofstream(folder / "model.onnx", std::ios::binary)
+      << runtime::exporting::to_onnx(file, profile, narrow);
   const torch::Tensor x =
       images::from_pixels(images::to_tensor(pixels), file.metadata.preprocessing).contiguous();
   std::ofstream(folder / "x.f32", std::ios::binary)

@@ -17,7 +17,8 @@ struct Ran {
 
 /// Runs a plan's export on those pictures, with "ort" or "openvino". Requires peers_python().
 Ran run_exported(const runtime::PlanFile& file, runtime::exporting::Profile profile, const std::string& tool,
-                 const images::Pixels& pixels);
+                 const images::Pixels& pixels,
+                 runtime::exporting::NarrowWeights narrow = runtime::exporting::NarrowWeights::int8);
 
 /// The integer program's own, as real values.
 std::vector<float> run_plan(const runtime::PlanFile& file, const images::Pixels& pixels);
