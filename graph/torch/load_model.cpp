@@ -37,7 +37,11 @@ Model load_model(const std::filesystem::path& path, const ImportOptions& given) 
   const FileBytes file(path);
   const Format format = detect_format(file.view(), who);
   auto described = find_sidecar(path);
-  if (!described) described = find_hub_config(path);
+  if (!described) {
+    described = find_hub_config(path);
+    const bool says_its_size = format == Format::onnx || format == Format::exported_program;
+    if (described && says_its_size) described->input.reset();
+  }
   const SideCar beside = described.value_or(SideCar{});
   ImportOptions options = given;
   if (!options.input) options.input = beside.input;

@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "graph/torch/load_model.h"
 #include "tests/graph/onnx/case.h"
@@ -20,6 +21,18 @@ TEST(Pt2Cases, GiveWhatPyTorchGave) {
     const Model model = load_model(file);
     EXPECT_LE(largest_difference(model.graph, file), 2e-6);
   }
+}
+
+/// The file says how large its image is; a hub's config beside it, which may be of another size, does not.
+TEST(Pt2Cases, SayTheirSizeThemselves) {
+  const std::filesystem::path seeds =
+      std::filesystem::path(std::getenv("ZSQ_SOURCE_DIR")) / "tests/fuzz/seeds";
+  const auto folder = std::filesystem::temp_directory_path() / ("zsq_hub_" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  std::filesystem::copy_file(seeds / "pt2/attention.pt2", folder / "m.pt2");
+  std::filesystem::copy_file(seeds / "hub_config/timm", folder / "config.json");
+  EXPECT_EQ(load_model(folder / "m.pt2").graph.input_shape(), (Shape{1, 4, 6, 6}));
+  std::filesystem::remove_all(folder);
 }
 
 /// Weights in the other order of strides, a batch of two, and operators taken apart are the same network.
