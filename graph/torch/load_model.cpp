@@ -60,6 +60,13 @@ Model load_model(const std::filesystem::path& path, const ImportOptions& given) 
   std::ranges::move(imported.warnings, std::back_inserter(model.warnings));
   if (!imported.architecture.empty()) model.format.append(" of ").append(imported.architecture);
   if (!imported.producer.empty()) model.format.append(" by ").append(imported.producer);
+  if (model.preprocessing && std::ssize(model.preprocessing->mean) != model.graph.input_shape().c) {
+    model.warnings.push_back("What is said of pixels beside " + who + " is about " +
+                             std::to_string(model.preprocessing->mean.size()) +
+                             " channels and is left out, the network takes " +
+                             std::to_string(model.graph.input_shape().c) + ".");
+    model.preprocessing.reset();
+  }
   check_outputs(model, who);
   return model;
 }

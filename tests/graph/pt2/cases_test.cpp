@@ -31,7 +31,9 @@ TEST(Pt2Cases, SayTheirSizeThemselves) {
   std::filesystem::create_directories(folder);
   std::filesystem::copy_file(seeds / "pt2/attention.pt2", folder / "m.pt2");
   std::filesystem::copy_file(seeds / "hub_config/timm", folder / "config.json");
-  EXPECT_EQ(load_model(folder / "m.pt2").graph.input_shape(), (Shape{1, 4, 6, 6}));
+  const Model model = load_model(folder / "m.pt2");
+  EXPECT_EQ(model.graph.input_shape(), (Shape{1, 4, 6, 6}));
+  EXPECT_FALSE(model.preprocessing);  // the config is about three channels
   std::filesystem::remove_all(folder);
 }
 
